@@ -1,0 +1,21 @@
+package io.expressway;
+
+import java.util.concurrent.CompletableFuture;
+
+/** What signs one bucket's requests, now. Thread: safe for many. */
+public interface BucketCredentials {
+  /**
+   * The access key for the next request. Completed already when one is at hand, which costs neither
+   * a lock nor an allocation; callers do not complete or cancel it.
+   */
+  CompletableFuture<AccessKey> current();
+
+  /**
+   * Tells that the service refused {@code key}. Drops exactly that key, so that the next {@link
+   * #current} gives another; without effect when it was replaced already.
+   */
+  void reject(AccessKey key);
+
+  /** The bucket was closed: its issuer must no longer be called. */
+  default void release() {}
+}

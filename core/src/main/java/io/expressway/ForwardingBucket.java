@@ -1,0 +1,70 @@
+package io.expressway;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A bucket that passes every call on: the base of decorators that change only some of them. */
+public abstract class ForwardingBucket implements Bucket {
+  private final Bucket delegate;
+
+  /** Wraps {@code delegate} and owns it from now on. */
+  protected ForwardingBucket(Bucket delegate) {
+    this.delegate = delegate;
+  }
+
+  /** The bucket calls are passed to. */
+  protected final Bucket delegate() {
+    return delegate;
+  }
+
+  @Override
+  public BucketName name() {
+    return delegate.name();
+  }
+
+  @Override
+  public CompletableFuture<Slice> read(ReadRequest request) {
+    return delegate.read(request);
+  }
+
+  @Override
+  public CompletableFuture<ObjectInfo> readInto(ReadRequest request, ByteBuffer target) {
+    return delegate.readInto(request, target);
+  }
+
+  @Override
+  public List<CompletableFuture<Slice>> readAll(String key, List<ByteRange> ranges) {
+    return delegate.readAll(key, ranges);
+  }
+
+  @Override
+  public CompletableFuture<ObjectInfo> stat(String key) {
+    return delegate.stat(key);
+  }
+
+  @Override
+  public CompletableFuture<ObjectListing> list(ListRequest request) {
+    return delegate.list(request);
+  }
+
+  @Override
+  public CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions options) {
+    return delegate.write(key, body, options);
+  }
+
+  @Override
+  public CompletableFuture<Void> delete(String key) {
+    return delegate.delete(key);
+  }
+
+  @Override
+  public void close() {
+    delegate.close();
+  }
+
+  @Override
+  public String toString() {
+    return getClass().getSimpleName() + "[" + delegate + "]";
+  }
+}

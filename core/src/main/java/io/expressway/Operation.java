@@ -1,0 +1,35 @@
+package io.expressway;
+
+/** What one request does, as listeners and errors name it. */
+public enum Operation {
+  /** GetObject. */
+  READ("GetObject", false),
+  /** HeadObject. */
+  STAT("HeadObject", false),
+  /** ListObjectsV2. */
+  LIST("ListObjectsV2", false),
+  /** PutObject. */
+  WRITE("PutObject", true),
+  /** DeleteObject. */
+  DELETE("DeleteObject", true),
+  /** CreateSession. */
+  CREATE_SESSION("CreateSession", false);
+
+  private final String apiName;
+  private final boolean mutating;
+
+  Operation(String apiName, boolean mutating) {
+    this.apiName = apiName;
+    this.mutating = mutating;
+  }
+
+  /** The name of the S3 API action. */
+  public String apiName() {
+    return apiName;
+  }
+
+  /** Whether the action changes the bucket, so that a ReadOnly session may not do it. */
+  public boolean isMutating() {
+    return mutating;
+  }
+}
