@@ -44,7 +44,7 @@ public final class Slice implements AutoCloseable {
   private final Lease lease;
   private final @Nullable ResourceLeakTracker<Slice> leak;
 
-  @SuppressWarnings("FieldMayBeFinal") // changed through OPEN
+  @SuppressWarnings("UnusedVariable") // read and changed through OPEN
   private boolean open = true;
 
   private Slice(ObjectInfo info, List<ByteBuffer> memory, long length, Lease lease) {
