@@ -6,19 +6,19 @@ import net.openhft.chronicle.bytes.PointerBytesStore;
 
 /** A Chronicle view on lent memory: keeps the lease until it is released. */
 final class LentBytesStore extends PointerBytesStore {
-  private final ByteBuffer memory;
+  private final ByteBuffer lent;
   private final Lease lease;
 
-  LentBytesStore(ByteBuffer memory, Lease lease) {
-    this.memory = memory;
+  LentBytesStore(ByteBuffer lent, Lease lease) {
+    this.lent = lent;
     this.lease = lease;
-    set(Unpooled.wrappedBuffer(memory).memoryAddress(), memory.remaining());
+    set(Unpooled.wrappedBuffer(lent).memoryAddress(), lent.remaining());
   }
 
   @Override
   protected void performRelease() {
     super.performRelease();
-    if (memory.isDirect()) {
+    if (lent.isDirect()) {
       lease.release();
     }
   }

@@ -2,6 +2,7 @@ package io.expressway;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -34,7 +35,7 @@ final class ProviderCredentials extends Credentials {
 
   @Override
   public CompletableFuture<AccessKey> accessKey() {
-    Answer answer = latest.get();
+    Answer answer = Objects.requireNonNull(latest.get());
     Instant now = Instant.now();
     if (now.isBefore(answer.staleFrom())) {
       return answer.key();
@@ -54,7 +55,7 @@ final class ProviderCredentials extends Credentials {
 
   @Override
   void forget(AccessKey key) {
-    Answer answer = latest.get();
+    Answer answer = Objects.requireNonNull(latest.get());
     if (answer.key().isDone()
         && !answer.key().isCompletedExceptionally()
         && answer.key().join() == key) {
