@@ -1,0 +1,107 @@
+package io.expressway;
+
+import io.expressway.internal.http.WireBucket;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A directory bucket of S3 Express One Zone over our own wire.
+ *
+ * <pre>{@code
+ * try (var bucket = ExpressBucket.open("logs--usw2-az1--x-s3", Credentials.fromDefaultChain());
+ *     Slice footer = bucket.read("day.parquet", ByteRange.last(65_536)).join()) {
+ *   parse(footer.buffers());
+ * }
+ * }</pre>
+ *
+ * <p>Thread: safe for many; one instance per bucket and process is enough. Opening makes no
+ * request.
+ */
+public final class ExpressBucket implements Bucket {
+  private final BucketName name;
+  private final ExpressOptions options;
+  private final WireBucket wire;
+
+  private ExpressBucket(BucketName name, ExpressOptions options, WireBucket wire) {
+    this.name = name;
+    this.options = options;
+    this.wire = wire;
+  }
+
+  /** Opens the bucket with every option at its default. */
+  public static ExpressBucket open(String name, CredentialsSource source) {
+    return open(name, source, ExpressOptions.defaults());
+  }
+
+  /**
+   * Opens the bucket.
+   *
+   * @param name the whole name, {@code base--zoneid--x-s3}
+   * @param source what signs requests: {@code Sessions}, or {@link Credentials} for IAM
+   * @throws IllegalArgumentException when the name is malformed, or its zone's Region is not known
+   *     and none is set
+   */
+  public static ExpressBucket open(String name, CredentialsSource source, ExpressOptions options) {
+    BucketName bucket = BucketName.directory(name);
+    String region = Regions.ofZone(bucket, options);
+    return new ExpressBucket(bucket, options, WireBucket.zonal(bucket, region, source, options));
+  }
+
+  @Override
+  public BucketName name() {
+    return name;
+  }
+
+  @Override
+  public CompletableFuture<Slice> read(ReadRequest request) {
+    return wire.read(Arguments.request(request));
+  }
+
+  @Override
+  public CompletableFuture<ObjectInfo> readInto(ReadRequest request, ByteBuffer target) {
+    Arguments.target(target, request.range());
+    return wire.readInto(Arguments.request(request), target);
+  }
+
+  @Override
+  public List<CompletableFuture<Slice>> readAll(String key, List<ByteRange> ranges) {
+    Arguments.key(key);
+    return VectoredRead.of(
+        name, key, Arguments.ranges(ranges), range -> wire.read(ReadRequest.of(key, range)));
+  }
+
+  @Override
+  public CompletableFuture<ObjectInfo> stat(String key) {
+    return wire.stat(Arguments.key(key));
+  }
+
+  @Override
+  public CompletableFuture<ObjectListing> list(ListRequest request) {
+    return wire.list(Arguments.listing(name, request));
+  }
+
+  @Override
+  public CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions how) {
+    Arguments.key(key);
+    return ReadOnly.<ObjectInfo>refuses(options, Operation.WRITE, name, key)
+        .orElseGet(() -> wire.write(key, body, how));
+  }
+
+  @Override
+  public CompletableFuture<Void> delete(String key) {
+    Arguments.key(key);
+    return ReadOnly.<Void>refuses(options, Operation.DELETE, name, key)
+        .orElseGet(() -> wire.delete(key));
+  }
+
+  @Override
+  public void close() {
+    wire.close();
+  }
+
+  @Override
+  public String toString() {
+    return "ExpressBucket[" + wire + "]";
+  }
+}

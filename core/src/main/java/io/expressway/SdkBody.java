@@ -1,0 +1,135 @@
+package io.expressway;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+import software.amazon.awssdk.core.async.AsyncResponseTransformer;
+import software.amazon.awssdk.core.async.SdkPublisher;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+
+/**
+ * Takes the body of one GetObject to its place, each attempt of the SDK beginning anew. The SDK
+ * calls it from its own threads, one attempt after the other; {@link #abandon} comes from any.
+ */
+final class SdkBody<T> implements AsyncResponseTransformer<GetObjectResponse, T> {
+  private final ReadRequest request;
+  private final Supplier<SdkLanding<T>> landings;
+  private @Nullable Attempt<T> current;
+  private boolean abandoned;
+
+  /** Lands the answer to {@code request} in what {@code landings} makes, one for each attempt. */
+  SdkBody(ReadRequest request, Supplier<SdkLanding<T>> landings) {
+    this.request = request;
+    this.landings = landings;
+  }
+
+  @Override
+  public synchronized CompletableFuture<T> prepare() {
+    if (current != null) {
+      current.landing.discard();
+    }
+    current = new Attempt<>(request, landings.get());
+    if (abandoned) {
+      current.landing.discard();
+    }
+    return current.outcome;
+  }
+
+  /** Nothing is written from now on. */
+  synchronized void abandon() {
+    abandoned = true;
+    if (current != null) {
+      current.landing.discard();
+    }
+  }
+
+  @Override
+  public void onResponse(GetObjectResponse response) {
+    attempt().answer = response;
+  }
+
+  @Override
+  public void onStream(SdkPublisher<ByteBuffer> publisher) {
+    publisher.subscribe(attempt());
+  }
+
+  @Override
+  public void exceptionOccurred(Throwable error) {
+    attempt().fail(error);
+  }
+
+  private synchronized Attempt<T> attempt() {
+    if (current == null) {
+      throw new IllegalStateException("the SDK answers before it asked");
+    }
+    return current;
+  }
+
+  /** One answer on its way to memory. Confined to the SDK's thread of the moment. */
+  private static final class Attempt<T> implements Subscriber<ByteBuffer> {
+    private final CompletableFuture<T> outcome = new CompletableFuture<>();
+    private final ReadRequest request;
+    private final SdkLanding<T> landing;
+    private @Nullable GetObjectResponse answer;
+    private @Nullable ObjectInfo info;
+    private @Nullable Subscription subscription;
+    private long missing;
+
+    Attempt(ReadRequest request, SdkLanding<T> landing) {
+      this.request = request;
+      this.landing = landing;
+    }
+
+    @Override
+    public void onSubscribe(Subscription body) {
+      subscription = body;
+      try {
+        SdkAnswers.Part part = SdkAnswers.part(request, answer);
+        landing.open(part.length(), part.site());
+        info = part.info();
+        missing = part.length();
+        body.request(Long.MAX_VALUE);
+      } catch (ExpressException | RuntimeException | OutOfMemoryError e) {
+        body.cancel();
+        fail(e);
+      }
+    }
+
+    @Override
+    public void onNext(ByteBuffer bytes) {
+      missing -= bytes.remaining();
+      if (missing >= 0) {
+        landing.put(bytes);
+      } else {
+        fail(new IOException("the body goes on for " + -missing + " bytes past its length"));
+      }
+    }
+
+    @Override
+    public void onComplete() {
+      ObjectInfo of = info;
+      if (missing != 0 || of == null) {
+        fail(new IOException("the body ended " + missing + " bytes early"));
+      } else {
+        landing.finish(of).ifPresent(outcome::complete);
+      }
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      fail(error);
+    }
+
+    void fail(Throwable error) {
+      if (subscription != null) {
+        subscription.cancel();
+      }
+      landing.discard();
+      outcome.completeExceptionally(error);
+    }
+  }
+}

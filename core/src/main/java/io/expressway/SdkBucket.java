@@ -1,0 +1,177 @@
+package io.expressway;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
+import software.amazon.awssdk.services.s3.model.ChecksumMode;
+import software.amazon.awssdk.services.s3.model.EncodingType;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+
+/**
+ * A bucket of either kind over a caller's AWS SDK client, CRT or Netty, for set-ups that have one
+ * configured already. Credentials, sessions, retries and time limits are the client's.
+ *
+ * <p>Bodies are copied once, from the SDK's buffers to where they stay. Thread: safe for many;
+ * futures complete on the client's completion threads.
+ */
+public final class SdkBucket implements Bucket {
+  private final S3AsyncClient client;
+  private final BucketName name;
+  private final SdkCalls calls;
+
+  private SdkBucket(S3AsyncClient client, BucketName name) {
+    this.client = client;
+    this.name = name;
+    this.calls = new SdkCalls(name);
+  }
+
+  /**
+   * The bucket called {@code bucketName}, directory or general-purpose.
+   *
+   * @param client stays the caller's, who closes it after the bucket
+   * @throws IllegalArgumentException when the name is malformed
+   */
+  public static SdkBucket over(S3AsyncClient client, String bucketName) {
+    return new SdkBucket(client, BucketName.parse(bucketName));
+  }
+
+  @Override
+  public BucketName name() {
+    return name;
+  }
+
+  @Override
+  public CompletableFuture<Slice> read(ReadRequest request) {
+    return get(Arguments.request(request), new SdkBody<>(request, SdkLanding::lent), Slice::close);
+  }
+
+  @Override
+  public CompletableFuture<ObjectInfo> readInto(ReadRequest request, ByteBuffer target) {
+    Arguments.target(target, request.range());
+    return get(
+        Arguments.request(request),
+        new SdkBody<>(request, () -> SdkLanding.placed(target)),
+        info -> {});
+  }
+
+  private <T> CompletableFuture<T> get(
+      ReadRequest request, SdkBody<T> body, Consumer<T> discard) {
+    SdkCalls.Call<T> call =
+        new SdkCalls.Call<>(site(Operation.READ, request.key(), request.range()), discard);
+    call.beforeGivingUp(body::abandon);
+    return calls.send(call, request.deadline(), () -> client.getObject(toGet(request), body));
+  }
+
+  private GetObjectRequest toGet(ReadRequest request) {
+    GetObjectRequest.Builder get =
+        GetObjectRequest.builder().bucket(name.toString()).key(request.key());
+    request.version().ifPresent(version -> get.ifMatch(version.tag()));
+    if (request.range().isAll()) {
+      return get.checksumMode(ChecksumMode.ENABLED).build();
+    }
+    return get.range(request.range().toString()).build();
+  }
+
+  @Override
+  public List<CompletableFuture<Slice>> readAll(String key, List<ByteRange> ranges) {
+    Arguments.key(key);
+    return VectoredRead.of(name, key, Arguments.ranges(ranges), range -> read(key, range));
+  }
+
+  @Override
+  public CompletableFuture<ObjectInfo> stat(String key) {
+    Arguments.key(key);
+    return calls.send(
+        new SdkCalls.Call<>(site(Operation.STAT, key, null), info -> {}),
+        Optional.empty(),
+        () ->
+            client
+                .headObject(head -> head.bucket(name.toString()).key(key))
+                .thenApply(answer -> SdkAnswers.info(key, answer)));
+  }
+
+  @Override
+  public CompletableFuture<ObjectListing> list(ListRequest request) {
+    Arguments.listing(name, request);
+    return calls.send(
+        new SdkCalls.Call<>(site(Operation.LIST, null, null), listing -> {}),
+        Optional.empty(),
+        () -> client.listObjectsV2(toList(request)).thenApply(SdkAnswers::listing));
+  }
+
+  /** Asks for encoded keys, because XML cannot carry them all; the SDK decodes them. */
+  private ListObjectsV2Request toList(ListRequest request) {
+    ListObjectsV2Request.Builder list =
+        ListObjectsV2Request.builder()
+            .bucket(name.toString())
+            .maxKeys(request.pageSize())
+            .encodingType(EncodingType.URL)
+            .continuationToken(request.token().orElse(null));
+    if (!request.prefix().isEmpty()) {
+      list.prefix(request.prefix());
+    }
+    return request.isGrouped() ? list.delimiter("/").build() : list.build();
+  }
+
+  @Override
+  public CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions options) {
+    Arguments.key(key);
+    ByteBuffer bytes = body.slice();
+    return calls.send(
+        new SdkCalls.Call<>(site(Operation.WRITE, key, null), info -> {}),
+        Optional.empty(),
+        () ->
+            client
+                .putObject(toPut(key, options), AsyncRequestBody.fromByteBufferUnsafe(bytes))
+                .thenApply(answer -> SdkAnswers.stored(key, bytes.capacity(), options, answer)));
+  }
+
+  private PutObjectRequest toPut(String key, WriteOptions options) {
+    PutObjectRequest.Builder put =
+        PutObjectRequest.builder()
+            .bucket(name.toString())
+            .key(key)
+            .checksumAlgorithm(ChecksumAlgorithm.CRC32_C)
+            .metadata(options.metadata());
+    options.contentType().ifPresent(put::contentType);
+    options.version().ifPresent(version -> put.ifMatch(version.tag()));
+    return options.requiresAbsent() ? put.ifNoneMatch("*").build() : put.build();
+  }
+
+  @Override
+  public CompletableFuture<Void> delete(String key) {
+    Arguments.key(key);
+    return calls.send(
+        new SdkCalls.Call<>(site(Operation.DELETE, key, null), nothing -> {}),
+        Optional.empty(),
+        () ->
+            client
+                .deleteObject(delete -> delete.bucket(name.toString()).key(key))
+                .thenAccept(answer -> {}));
+  }
+
+  private RequestSite site(
+      Operation operation,
+      @Nullable String key,
+      @Nullable ByteRange range) {
+    return RequestSite.of(operation, name, key, range);
+  }
+
+  @Override
+  public void close() {
+    calls.close();
+  }
+
+  @Override
+  public String toString() {
+    return "SdkBucket[" + name + "]";
+  }
+}

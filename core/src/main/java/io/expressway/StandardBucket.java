@@ -1,0 +1,97 @@
+package io.expressway;
+
+import io.expressway.internal.http.WireBucket;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A general-purpose S3 bucket over our own wire: no sessions, one Region. The third copy where a
+ * Region has two Express zones, and what lets the wire be tried against S3 servers of others.
+ *
+ * <p>Thread: safe for many; one instance per bucket and process is enough. Opening makes no
+ * request.
+ */
+public final class StandardBucket implements Bucket {
+  private final BucketName name;
+  private final ExpressOptions options;
+  private final WireBucket wire;
+
+  private StandardBucket(BucketName name, ExpressOptions options, WireBucket wire) {
+    this.name = name;
+    this.options = options;
+    this.wire = wire;
+  }
+
+  /**
+   * Opens the bucket.
+   *
+   * @param name the bucket's name
+   * @param source what signs requests, {@link Credentials} as a rule
+   * @param options names the Region, at least
+   * @throws IllegalArgumentException when the name is malformed or no Region is set
+   */
+  public static StandardBucket open(String name, CredentialsSource source, ExpressOptions options) {
+    BucketName bucket = BucketName.general(name);
+    String region = Regions.required(bucket, options);
+    return new StandardBucket(
+        bucket, options, WireBucket.regional(bucket, region, source, options));
+  }
+
+  @Override
+  public BucketName name() {
+    return name;
+  }
+
+  @Override
+  public CompletableFuture<Slice> read(ReadRequest request) {
+    return wire.read(Arguments.request(request));
+  }
+
+  @Override
+  public CompletableFuture<ObjectInfo> readInto(ReadRequest request, ByteBuffer target) {
+    Arguments.target(target, request.range());
+    return wire.readInto(Arguments.request(request), target);
+  }
+
+  @Override
+  public List<CompletableFuture<Slice>> readAll(String key, List<ByteRange> ranges) {
+    Arguments.key(key);
+    return VectoredRead.of(
+        name, key, Arguments.ranges(ranges), range -> wire.read(ReadRequest.of(key, range)));
+  }
+
+  @Override
+  public CompletableFuture<ObjectInfo> stat(String key) {
+    return wire.stat(Arguments.key(key));
+  }
+
+  @Override
+  public CompletableFuture<ObjectListing> list(ListRequest request) {
+    return wire.list(Arguments.listing(name, request));
+  }
+
+  @Override
+  public CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions how) {
+    Arguments.key(key);
+    return ReadOnly.<ObjectInfo>refuses(options, Operation.WRITE, name, key)
+        .orElseGet(() -> wire.write(key, body, how));
+  }
+
+  @Override
+  public CompletableFuture<Void> delete(String key) {
+    Arguments.key(key);
+    return ReadOnly.<Void>refuses(options, Operation.DELETE, name, key)
+        .orElseGet(() -> wire.delete(key));
+  }
+
+  @Override
+  public void close() {
+    wire.close();
+  }
+
+  @Override
+  public String toString() {
+    return "StandardBucket[" + wire + "]";
+  }
+}

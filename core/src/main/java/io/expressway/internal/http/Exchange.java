@@ -1,0 +1,512 @@
+package io.expressway.internal.http;
+
+import io.expressway.AccessDeniedException;
+import io.expressway.AccessKey;
+import io.expressway.BucketClosedException;
+import io.expressway.BucketNotFoundException;
+import io.expressway.CorruptResponseException;
+import io.expressway.CredentialsException;
+import io.expressway.DeadlineExceededException;
+import io.expressway.ExpressException;
+import io.expressway.InvalidRequestException;
+import io.expressway.ObjectNotFoundException;
+import io.expressway.Operation;
+import io.expressway.PreconditionFailedException;
+import io.expressway.RequestSite;
+import io.expressway.ThrottledException;
+import io.expressway.ZoneUnavailableException;
+import io.expressway.internal.retry.Backoff;
+import io.expressway.internal.sign.RequestWriter;
+import io.expressway.internal.xml.ErrorDocument;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request with all its attempts, from the caller's thread to the answer: the only retry loop
+ * there is.
+ *
+ * <pre>
+ *   start ─► credentials ─► pool ─► connection ─► answered ─► done
+ *              ▲                        │  │
+ *              │  expired, renewed once │  └─ failed: resend once on a fresh connection when a
+ *              └────────────────────────┘     reused one died before any byte; else back off
+ *                                             and retry, inside deadline, count and budget
+ * </pre>
+ *
+ * <p>Thread: safe because of one atomic state. WAITING: queued, backing off or without credentials;
+ * whoever moves it on by compare-and-set owns it. RUNNING: owned by the loop of its connection, and
+ * only that loop touches its memory. OVER: final, reached once.
+ */
+abstract class Exchange implements Runnable {
+  /** How much the service may have seen of a request whose connection failed. */
+  enum Reach {
+    /** It was never sent. */
+    UNSENT,
+    /** It was sent on a connection that had served before; nothing came back. */
+    SENT_ON_REUSED,
+    /** It was sent; nothing came back. */
+    SENT,
+    /** Some of the answer came back. */
+    ANSWERED
+  }
+
+  private static final int CLOCK_TOLERANCE_SECONDS = 300;
+
+  private final Wire wire;
+  private final Operation operation;
+  private final long startedNanos = System.nanoTime();
+  private final long deadlineNanos;
+  private final LoopFuture<?> outcome;
+  private static final int WAITING = 0;
+  private static final int RUNNING = 1;
+  private static final int OVER = 2;
+  private static final AtomicIntegerFieldUpdater<Exchange> STATE =
+      AtomicIntegerFieldUpdater.newUpdater(Exchange.class, "state");
+  private volatile int state = WAITING;
+  private volatile boolean cancelled;
+  private volatile @Nullable Connection connection;
+  private @Nullable AccessKey signedWith;
+  private @Nullable ExpressException lastFailure;
+  private int retries;
+  private boolean resent;
+  private boolean renewed;
+  private boolean clockCorrected;
+
+  Exchange(Wire wire, Operation operation, Duration deadline) {
+    this.wire = wire;
+    this.operation = operation;
+    this.deadlineNanos = startedNanos + deadline.toNanos();
+    this.outcome = new LoopFuture<>(this);
+  }
+
+  // What a kind of request says and makes of its answer.
+
+  /** Writes the head, signed with {@code key}. */
+  abstract void render(RequestWriter writer, AccessKey key, ByteBuf target);
+
+  /** The request's body, which the transport releases; null for none. */
+  @Nullable ByteBuf body() {
+    return null;
+  }
+
+  /** Whether the answer comes without a body whatever its head says (HEAD). */
+  boolean isBodiless() {
+    return false;
+  }
+
+  /**
+   * Looks at the head of a good answer: true to have its body placed, false to have it collected
+   * and passed to {@link #answered}.
+   *
+   * @throws ExpressException when head and request contradict each other
+   */
+  boolean checkHead(ResponseHead head) throws ExpressException {
+    return false;
+  }
+
+  /** Bytes the answer's body will have, when the request tells it; else -1. */
+  long expectedLength() {
+    return -1;
+  }
+
+  /** Whether the body may stay behind its head and be lent from there. */
+  boolean mayLendInPlace() {
+    return false;
+  }
+
+  /** Where a body of this length goes. */
+  Landing landing(ResponseHead head, long length) throws ExpressException {
+    throw new IllegalStateException("nothing is to land");
+  }
+
+  /** All bytes are where {@link #landing} said. */
+  void landed(ResponseHead head) throws ExpressException {
+    throw new IllegalStateException("nothing was to land");
+  }
+
+  /** All bytes lie in {@code buffer} from {@code offset} on; the exchange owns it now. */
+  void landedInPlace(ResponseHead head, ReceiveBuffer buffer, int offset, int length)
+      throws ExpressException {
+    throw new IllegalStateException("nothing was to land");
+  }
+
+  /** The connection failed with part of the body behind its head: saves it, to go on from there. */
+  void keepPartial(ReceiveBuffer buffer, int offset, int received, ResponseHead head) {}
+
+  /** A good answer with its collected body. */
+  abstract void answered(ResponseHead head, byte[] body) throws ExpressException;
+
+  /** Where this request goes, for errors. */
+  abstract RequestSite site();
+
+  /** Whether doing it twice is the same as doing it once. */
+  abstract boolean isIdempotent();
+
+  /** Whether attempts since the last failure brought the request forward (bytes landed). */
+  boolean madeProgress() {
+    return false;
+  }
+
+  /** Frees what a failed request holds. */
+  void discard() {}
+
+  // The story.
+
+  final Wire wire() {
+    return wire;
+  }
+
+  final Operation operation() {
+    return operation;
+  }
+
+  final long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  final boolean isOver() {
+    return state == OVER;
+  }
+
+  /** Takes the request for the calling loop; false when it is over already. */
+  final boolean tryRun() {
+    return STATE.compareAndSet(this, WAITING, RUNNING);
+  }
+
+  /** The loop lets go of the request; true when there is still a request to go on with. */
+  private boolean letGo() {
+    connection = null;
+    if (state != RUNNING) {
+      return false;
+    }
+    state = WAITING;
+    return !cancelled || !abandonWaiting();
+  }
+
+  @SuppressWarnings("unchecked") // each kind completes its own future with its own type
+  final <T> LoopFuture<T> outcome() {
+    return (LoopFuture<T>) outcome;
+  }
+
+  final void start() {
+    CompletableFuture<AccessKey> key = credentialsNow();
+    if (key.isDone() && !key.isCompletedExceptionally()) {
+      signedWith = key.join();
+      wire.pool().submit(this);
+    } else {
+      expireWhileWaiting();
+      key.whenComplete(this::signOrFail);
+    }
+  }
+
+  /** What signs this request; CreateSession signs with the identity it was given instead. */
+  CompletableFuture<AccessKey> credentialsNow() {
+    return wire.credentials().current();
+  }
+
+  private void signOrFail(@Nullable AccessKey key, @Nullable Throwable failure) {
+    if (key == null) {
+      fail(credentialsFailure(failure));
+      return;
+    }
+    signedWith = key;
+    wire.pool().submit(this);
+  }
+
+  private ExpressException credentialsFailure(@Nullable Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof ExpressException known) {
+      return known;
+    }
+    return new CredentialsException("no credentials: " + cause, site(), cause);
+  }
+
+  private void expireWhileWaiting() {
+    wire.pool().later(this::expireIfUnconnected, remainingNanos());
+  }
+
+  private void expireIfUnconnected() {
+    if (STATE.compareAndSet(this, WAITING, OVER)) {
+      failNow(deadlineExceeded());
+    }
+  }
+
+  final long remainingNanos() {
+    return Math.max(0, deadlineNanos - System.nanoTime());
+  }
+
+  /** Gives the exchange its connection; it runs next on that connection's loop. */
+  final void assign(Connection assigned) {
+    connection = assigned;
+  }
+
+  /** Begins the attempt, on the loop of the connection it was assigned. */
+  @Override
+  public final void run() {
+    Connection assigned = connection;
+    if (assigned != null) {
+      assigned.begin(this);
+    }
+  }
+
+  final AccessKey signedWith() {
+    AccessKey key = signedWith;
+    if (key == null) {
+      throw new IllegalStateException("no credentials yet");
+    }
+    return key;
+  }
+
+  /** The connection failed under the request. */
+  final void broken(String problem, @Nullable Throwable cause, Reach reach) {
+    if (!letGo()) {
+      return;
+    }
+    boolean safe = reach == Reach.UNSENT || isIdempotent();
+    if (reach == Reach.SENT_ON_REUSED && safe && !resent) {
+      resent = true; // the service closed an idle connection as we used it: no retry is spent
+      wire.pool().submitFresh(this);
+      return;
+    }
+    String said = safe ? problem : problem + "; whether the request took effect is not known";
+    retryOrFail(new ZoneUnavailableException(said, site(), cause), safe);
+  }
+
+  /** The answer makes no sense. */
+  final void corrupt(ExpressException problem) {
+    if (letGo()) {
+      retryOrFail(problem, isIdempotent());
+    }
+  }
+
+  /** The service refused, with the whole answer at hand. */
+  final void refused(ResponseHead head, byte[] body) {
+    if (!letGo()) {
+      return;
+    }
+    ErrorDocument said = ErrorDocument.parse(body);
+    if (isStaleKey(head.status(), said) && renew()) {
+      return;
+    }
+    if (isSkewed(head, said) && !clockCorrected) {
+      clockCorrected = true;
+      wire.correctClock(head.dateSecond());
+      wire.pool().submit(this);
+      return;
+    }
+    ExpressException failure = classify(head, said);
+    boolean worthIt =
+        failure instanceof ThrottledException
+            || (failure instanceof ZoneUnavailableException
+                && (isIdempotent() || head.status() == 503));
+    retryOrFail(failure, worthIt);
+  }
+
+  /** ExpiredToken or InvalidToken; a HEAD answer has no body to say so. */
+  private boolean isStaleKey(int status, ErrorDocument said) {
+    boolean mute = said.code() == null && isBodiless() && status == 400;
+    return signedWith().token().isPresent()
+        && (mute || "ExpiredToken".equals(said.code()) || "InvalidToken".equals(said.code()));
+  }
+
+  /** Whether another access key may be had for this request. */
+  boolean canRenew() {
+    return true;
+  }
+
+  private boolean renew() {
+    if (renewed || !canRenew()) {
+      return false;
+    }
+    renewed = true;
+    wire.credentials().reject(signedWith());
+    start();
+    return true;
+  }
+
+  private boolean isSkewed(ResponseHead head, ErrorDocument said) {
+    long server = head.dateSecond();
+    if (head.status() != 403 || server < 0) {
+      return false;
+    }
+    boolean far = Math.abs(server - wire.nowSecond()) > CLOCK_TOLERANCE_SECONDS;
+    return "RequestTimeTooSkewed".equals(said.code()) || (said.code() == null && far);
+  }
+
+  private void retryOrFail(ExpressException failure, boolean retryable) {
+    if (lastFailure != null && failure != lastFailure) {
+      failure.addSuppressed(lastFailure);
+    }
+    lastFailure = failure;
+    if (madeProgress()) {
+      retries = 0;
+    }
+    boolean allowed =
+        retryable
+            && !wire.pool().isClosed()
+            && retries < wire.options().retries()
+            && wire.budget().tryRetry();
+    if (!allowed) {
+      fail(failure);
+      return;
+    }
+    retryLater(failure);
+  }
+
+  private void retryLater(ExpressException failure) {
+    long delay = Backoff.nanos(retries++, failure instanceof ThrottledException);
+    if (delay >= remainingNanos()) {
+      fail(failure);
+      return;
+    }
+    wire.listener().onRetry(wire.bucket(), operation, failure, Duration.ofNanos(delay));
+    if (!wire.pool().later(this::startUnlessOver, delay)) {
+      refuseClosed();
+    }
+  }
+
+  private void startUnlessOver() {
+    if (!isOver()) {
+      start();
+    }
+  }
+
+  private DeadlineExceededException deadlineExceeded() {
+    long millis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - startedNanos);
+    return new DeadlineExceededException(
+        "no complete answer within " + millis + " ms; raise the deadline, or look at the zone",
+        site(),
+        lastFailure);
+  }
+
+  /** The time allowed ran out, on the loop that runs the request. */
+  final void expire() {
+    fail(deadlineExceeded());
+  }
+
+  final void fail(ExpressException failure) {
+    if (STATE.getAndSet(this, OVER) != OVER) {
+      failNow(failure);
+    }
+  }
+
+  private void failNow(ExpressException failure) {
+    connection = null;
+    discard();
+    outcome.completeExceptionally(failure);
+  }
+
+  /** The request succeeded. */
+  final <T> boolean succeed(T value) {
+    state = OVER;
+    connection = null;
+    wire.budget().onSuccess();
+    return this.<T>outcome().complete(value);
+  }
+
+  final void refuseClosed() {
+    fail(new BucketClosedException("the bucket is closed", site(), null));
+  }
+
+  /** Its time is up while it waits for a connection. */
+  final void expireIfWaiting() {
+    expireIfUnconnected();
+  }
+
+  /** Gives the request up, from any thread; the outcome is cancelled already. */
+  final void cancel() {
+    cancelled = true;
+    Connection running = connection;
+    if (!abandonWaiting() && running != null) {
+      running.abandon(this);
+    }
+  }
+
+  private boolean abandonWaiting() {
+    boolean abandoned = STATE.compareAndSet(this, WAITING, OVER);
+    if (abandoned) {
+      discard();
+    }
+    return abandoned;
+  }
+
+  /** The loop that runs the request was told that nobody wants its answer. */
+  final void abandoned() {
+    if (STATE.getAndSet(this, OVER) != OVER) {
+      connection = null;
+      discard();
+    }
+  }
+
+  final @Nullable Connection connection() {
+    return connection;
+  }
+
+  final CorruptResponseException corruptResponse(String problem, ResponseHead head) {
+    return new CorruptResponseException(
+        problem, site().answered(head.status(), null, head.header("x-amz-request-id")), null);
+  }
+
+  /** A 416, which only a read can meet. */
+  ExpressException rangeNotSatisfiable(ResponseHead head, String message, RequestSite where) {
+    return new InvalidRequestException(message, where, null);
+  }
+
+  /** Names a refusal by its class (S3 API, "Error responses", 2026-11-22). */
+  private ExpressException classify(ResponseHead head, ErrorDocument said) {
+    int status = head.status();
+    String id = said.requestId() != null ? said.requestId() : head.header("x-amz-request-id");
+    RequestSite where = site().answered(status, said.code(), id);
+    String message = said.message() == null ? "the service answered " + status : said.message();
+    if (status == 503 || status == 429) {
+      return unavailable(status, said, where, message);
+    }
+    return switch (status) {
+      case 416 -> rangeNotSatisfiable(head, message, where);
+      case 404 ->
+          "NoSuchBucket".equals(said.code())
+              ? new BucketNotFoundException(
+                  "no such bucket at " + wire.endpoint() + ": check its name and zone", where, null)
+              : new ObjectNotFoundException("no such object", where, null);
+      case 401, 403 -> new AccessDeniedException(deniedAdvice(said, message), where, null);
+      case 304, 409, 412 ->
+          new PreconditionFailedException(
+              "the object is not what the condition requires: " + message, where, null);
+      default ->
+          status >= 500 && status != 501
+              ? new ZoneUnavailableException(message, where, null)
+              : new InvalidRequestException(message, where, null);
+    };
+  }
+
+  private ExpressException unavailable(
+      int status, ErrorDocument said, RequestSite where, String message) {
+    boolean throttled = status == 429 || "SlowDown".equals(said.code());
+    if (throttled) {
+      return new ThrottledException(message, where, null);
+    }
+    return new ZoneUnavailableException(
+        message + " (a bucket idle for 90 days answers 503 for some minutes)", where, null);
+  }
+
+  private String deniedAdvice(ErrorDocument said, String message) {
+    String code = said.code() == null ? "" : said.code();
+    return switch (code) {
+      case "SignatureDoesNotMatch" ->
+          message
+              + " Signed for Region "
+              + wire.region()
+              + ", service "
+              + wire.service()
+              + ": check the secret access key and the Region";
+      case "InvalidAccessKeyId" -> message + " Check which credentials are in use: " + signedWith();
+      case "RequestTimeTooSkewed" -> message + " Check this machine's clock";
+      default -> message + " Signed with " + signedWith();
+    };
+  }
+}

@@ -1,0 +1,20 @@
+package io.expressway.internal.http;
+
+import io.expressway.ObjectInfo;
+import io.expressway.ReadRequest;
+import io.expressway.Slice;
+
+/** A read whose bytes are lent from our memory. */
+final class LentRead extends ReadExchange {
+  LentRead(Wire wire, ReadRequest request) {
+    super(wire, request, ReadTarget.lent(wire.memory()));
+  }
+
+  @Override
+  void deliver(ObjectInfo info, ReceiveBuffer memory, int start, int length) {
+    Slice slice = Slice.lend(info, memory.lend(start, length), memory);
+    if (!succeed(slice)) {
+      slice.close();
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.expressway.internal.http;
+
+import java.nio.ByteBuffer;
+
+/** Where a read puts its bytes: memory of ours that is lent, or memory of the caller's. */
+interface ReadTarget {
+  /** Memory for {@code length} bytes, to be filled from its first byte on. */
+  ReceiveBuffer memory(int length);
+
+  /** Whether the bytes may stay where they were received. */
+  boolean maySlice();
+
+  /** The most bytes it takes. */
+  long capacity();
+
+  /** Memory of our own, lent as a slice. */
+  static ReadTarget lent(ReceiveMemory memory) {
+    return new ReadTarget() {
+      @Override
+      public ReceiveBuffer memory(int length) {
+        return memory.take(length);
+      }
+
+      @Override
+      public boolean maySlice() {
+        return true;
+      }
+
+      @Override
+      public long capacity() {
+        return Integer.MAX_VALUE - 64;
+      }
+    };
+  }
+
+  /** The caller's buffer from its position on; a heap buffer is filled through one of ours. */
+  static ReadTarget into(ByteBuffer target, ReceiveMemory memory) {
+    int room = target.remaining();
+    return new ReadTarget() {
+      @Override
+      public ReceiveBuffer memory(int length) {
+        return target.isDirect()
+            ? ReceiveBuffer.over(target.slice(target.position(), length))
+            : memory.take(length);
+      }
+
+      @Override
+      public boolean maySlice() {
+        return false;
+      }
+
+      @Override
+      public long capacity() {
+        return room;
+      }
+    };
+  }
+}

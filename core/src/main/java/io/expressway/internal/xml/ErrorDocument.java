@@ -1,0 +1,40 @@
+package io.expressway.internal.xml;
+
+import javax.xml.stream.XMLStreamException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The service's {@code <Error>} (S3 API, "Error responses", 2026-11-22).
+ *
+ * @param code the S3 error code; null when the body was no such document
+ * @param message what the service says
+ * @param requestId the id in the body, which HEAD answers lack
+ */
+public record ErrorDocument(
+    @Nullable String code, @Nullable String message, @Nullable String requestId) {
+  /** Nothing was said. */
+  public static final ErrorDocument NONE = new ErrorDocument(null, null, null);
+
+  /** Parses a body; what is no error document gives {@link #NONE}. */
+  public static ErrorDocument parse(byte[] body) {
+    if (body.length == 0) {
+      return NONE;
+    }
+    @Nullable String[] found = new @Nullable String[3];
+    try {
+      ServiceXml.walk(body, (path, text) -> collect(found, path, text));
+    } catch (XMLStreamException e) {
+      return NONE;
+    }
+    return new ErrorDocument(found[0], found[1], found[2]);
+  }
+
+  private static void collect(@Nullable String[] found, String path, String text) {
+    switch (path) {
+      case "Error/Code" -> found[0] = text;
+      case "Error/Message" -> found[1] = text;
+      case "Error/RequestId" -> found[2] = text;
+      default -> {}
+    }
+  }
+}
