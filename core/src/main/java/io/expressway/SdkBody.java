@@ -3,6 +3,8 @@ package io.expressway;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
@@ -17,14 +19,25 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
  */
 final class SdkBody<T> implements AsyncResponseTransformer<GetObjectResponse, T> {
   private final ReadRequest request;
+  private final RequestSite site;
   private final Supplier<SdkLanding<T>> landings;
-  private @Nullable Attempt<T> current;
+  private final BooleanSupplier claim;
+  private @Nullable Attempt current;
   private boolean abandoned;
 
-  /** Lands the answer to {@code request} in what {@code landings} makes, one for each attempt. */
-  SdkBody(ReadRequest request, Supplier<SdkLanding<T>> landings) {
+  /**
+   * Lands the answer to {@code request} in what {@code landings} makes, one for each attempt, and
+   * hands it out when {@code claim} says that it is still wanted.
+   */
+  SdkBody(
+      ReadRequest request,
+      RequestSite site,
+      Supplier<SdkLanding<T>> landings,
+      BooleanSupplier claim) {
     this.request = request;
+    this.site = site;
     this.landings = landings;
+    this.claim = claim;
   }
 
   @Override
@@ -32,7 +45,7 @@ final class SdkBody<T> implements AsyncResponseTransformer<GetObjectResponse, T>
     if (current != null) {
       current.landing.discard();
     }
-    current = new Attempt<>(request, landings.get());
+    current = new Attempt(landings.get());
     if (abandoned) {
       current.landing.discard();
     }
@@ -44,6 +57,14 @@ final class SdkBody<T> implements AsyncResponseTransformer<GetObjectResponse, T>
     abandoned = true;
     if (current != null) {
       current.landing.discard();
+    }
+  }
+
+  /** Discards what was handed to the SDK when the SDK does not pass it on. */
+  void dropUnless(boolean passedOn, Consumer<T> discard) {
+    CompletableFuture<T> outcome = attempt().outcome;
+    if (!passedOn && outcome.isDone() && !outcome.isCompletedExceptionally()) {
+      discard.accept(outcome.join());
     }
   }
 
@@ -62,7 +83,7 @@ final class SdkBody<T> implements AsyncResponseTransformer<GetObjectResponse, T>
     attempt().fail(error);
   }
 
-  private synchronized Attempt<T> attempt() {
+  private synchronized Attempt attempt() {
     if (current == null) {
       throw new IllegalStateException("the SDK answers before it asked");
     }
@@ -70,17 +91,15 @@ final class SdkBody<T> implements AsyncResponseTransformer<GetObjectResponse, T>
   }
 
   /** One answer on its way to memory. Confined to the SDK's thread of the moment. */
-  private static final class Attempt<T> implements Subscriber<ByteBuffer> {
+  private final class Attempt implements Subscriber<ByteBuffer> {
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
-    private final ReadRequest request;
     private final SdkLanding<T> landing;
     private @Nullable GetObjectResponse answer;
     private @Nullable ObjectInfo info;
     private @Nullable Subscription subscription;
     private long missing;
 
-    Attempt(ReadRequest request, SdkLanding<T> landing) {
-      this.request = request;
+    Attempt(SdkLanding<T> landing) {
       this.landing = landing;
     }
 
@@ -88,8 +107,8 @@ final class SdkBody<T> implements AsyncResponseTransformer<GetObjectResponse, T>
     public void onSubscribe(Subscription body) {
       subscription = body;
       try {
-        SdkAnswers.Part part = SdkAnswers.part(request, answer);
-        landing.open(part.length(), part.site());
+        SdkPart part = SdkPart.of(request, site, answer);
+        landing.open(part.length(), site);
         info = part.info();
         missing = part.length();
         body.request(Long.MAX_VALUE);
@@ -114,7 +133,7 @@ final class SdkBody<T> implements AsyncResponseTransformer<GetObjectResponse, T>
       ObjectInfo of = info;
       if (missing != 0 || of == null) {
         fail(new IOException("the body ended " + missing + " bytes early"));
-      } else {
+      } else if (claim.getAsBoolean()) {
         landing.finish(of).ifPresent(outcome::complete);
       }
     }

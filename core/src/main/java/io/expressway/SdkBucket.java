@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
@@ -50,24 +51,28 @@ public final class SdkBucket implements Bucket {
 
   @Override
   public CompletableFuture<Slice> read(ReadRequest request) {
-    return get(Arguments.request(request), new SdkBody<>(request, SdkLanding::lent), Slice::close);
+    return get(Arguments.request(request), SdkLanding::lent, Slice::close);
   }
 
   @Override
   public CompletableFuture<ObjectInfo> readInto(ReadRequest request, ByteBuffer target) {
     Arguments.target(target, request.range());
-    return get(
-        Arguments.request(request),
-        new SdkBody<>(request, () -> SdkLanding.placed(target)),
-        info -> {});
+    return get(Arguments.request(request), () -> SdkLanding.placed(target), info -> {});
   }
 
   private <T> CompletableFuture<T> get(
-      ReadRequest request, SdkBody<T> body, Consumer<T> discard) {
-    SdkCalls.Call<T> call =
-        new SdkCalls.Call<>(site(Operation.READ, request.key(), request.range()), discard);
+      ReadRequest request, Supplier<SdkLanding<T>> landings, Consumer<T> discard) {
+    RequestSite site = site(Operation.READ, request.key(), request.range());
+    SdkCalls.Call<T> call = new SdkCalls.Call<>(site, discard);
+    SdkBody<T> body = new SdkBody<>(request, site, landings, call::claim);
     call.beforeGivingUp(body::abandon);
-    return calls.send(call, request.deadline(), () -> client.getObject(toGet(request), body));
+    return calls.send(
+        call,
+        request.deadline(),
+        () ->
+            client
+                .getObject(toGet(request), body)
+                .whenComplete((value, failure) -> body.dropUnless(failure == null, discard)));
   }
 
   private GetObjectRequest toGet(ReadRequest request) {
@@ -158,10 +163,7 @@ public final class SdkBucket implements Bucket {
                 .thenAccept(answer -> {}));
   }
 
-  private RequestSite site(
-      Operation operation,
-      @Nullable String key,
-      @Nullable ByteRange range) {
+  private RequestSite site(Operation operation, @Nullable String key, @Nullable ByteRange range) {
     return RequestSite.of(operation, name, key, range);
   }
 

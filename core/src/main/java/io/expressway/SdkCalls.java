@@ -6,8 +6,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The SDK requests of one bucket that are under way: gives each its deadline, names its failure,
@@ -49,7 +52,12 @@ final class SdkCalls {
     CompletableFuture<Void> unused =
         timer
             .orTimeout(total.toNanos(), TimeUnit.NANOSECONDS)
-            .whenComplete((nothing, late) -> call.giveUp(late(total, call)));
+            .whenComplete(
+                (nothing, end) -> {
+                  if (end instanceof TimeoutException) {
+                    call.giveUp(late(total, call));
+                  }
+                });
   }
 
   private static DeadlineExceededException late(Duration total, Call<?> call) {
@@ -66,10 +74,14 @@ final class SdkCalls {
     underWay.forEach(call -> call.giveUp(closed(call)));
   }
 
-  /** One request as its caller sees it: cancelling gives it up. */
+  /**
+   * One request as its caller sees it. Who claims it first decides how it ends: the answer once it
+   * is complete, or the caller, the deadline or the bucket that gives it up.
+   */
   static final class Call<T> extends CompletableFuture<T> {
     private final RequestSite site;
     private final Consumer<T> discard;
+    private final AtomicBoolean claimed = new AtomicBoolean();
     private Runnable beforeGivingUp = () -> {};
 
     /** A request whose answer goes to {@code discard} when it comes too late. */
@@ -83,18 +95,23 @@ final class SdkCalls {
       beforeGivingUp = stop;
     }
 
-    @SuppressWarnings("NullAway") // exactly one of the two is null
-    private void settle(T value, Throwable failure) {
+    /** Whether the answer that is about to be handed out is still wanted. */
+    boolean claim() {
+      return claimed.compareAndSet(false, true);
+    }
+
+    private void settle(@Nullable T value, @Nullable Throwable failure) {
       if (failure != null) {
+        claimed.set(true);
         beforeGivingUp.run();
         completeExceptionally(SdkFailures.named(failure, site));
-      } else if (!complete(value)) {
+      } else if (!complete(value) && value != null) {
         discard.accept(value);
       }
     }
 
     private void giveUp(ExpressException failure) {
-      if (!isDone()) {
+      if (claim()) {
         beforeGivingUp.run();
         completeExceptionally(failure);
       }
@@ -102,10 +119,11 @@ final class SdkCalls {
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-      if (!isDone()) {
+      if (claim()) {
         beforeGivingUp.run();
+        return super.cancel(mayInterruptIfRunning);
       }
-      return super.cancel(mayInterruptIfRunning);
+      return isCancelled();
     }
 
     @Override
