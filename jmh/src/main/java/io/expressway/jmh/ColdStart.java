@@ -1,0 +1,101 @@
+package io.expressway.jmh;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How long from starting a JVM to the first byte of a first read? Starts a fresh JVM for each
+ * sample, the clients taking turns, and prints the median of each as a Markdown table.
+ *
+ * <p>Run by {@code jmh/run cold}; {@code -Dexpressway.rounds=N} sets the samples per client.
+ */
+public final class ColdStart {
+  private static final int OBJECT_BYTES = 4096;
+
+  private ColdStart() {}
+
+  /** Without arguments the parent; with a client's name the JVM that is timed. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    if (args.length == 1) {
+      readOnce(RangeClients.valueOf(args[0]));
+      return;
+    }
+    Map<RangeClients, List<Double>> samples = new EnumMap<>(RangeClients.class);
+    int rounds = Integer.getInteger("expressway.rounds", 10);
+    for (int round = 0; round < rounds; round++) {
+      for (RangeClients client : RangeClients.values()) {
+        samples.computeIfAbsent(client, c -> new ArrayList<>()).add(millisToFirstByte(client));
+      }
+    }
+    print(samples);
+  }
+
+  private static void readOnce(RangeClients kind) throws IOException {
+    try (RangeClient client =
+        kind.open(ServerAddress.of(Boolean.getBoolean("expressway.cold.tls")))) {
+      client.read(OBJECT_BYTES);
+      System.out.println("first byte");
+      System.out.flush();
+    } catch (Exception e) {
+      throw new IOException(kind + " failed", e);
+    }
+    System.exit(0);
+  }
+
+  private static double millisToFirstByte(RangeClients client)
+      throws IOException, InterruptedException {
+    long begin = System.nanoTime();
+    Process process = new ProcessBuilder(command(client)).redirectErrorStream(true).start();
+    StringBuilder output = new StringBuilder();
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.equals("first byte")) {
+          double millis = (System.nanoTime() - begin) / 1e6;
+          process.waitFor();
+          return millis;
+        }
+        output.append(line).append('\n');
+      }
+    }
+    throw new IOException(client + " never got a byte:\n" + output);
+  }
+
+  private static List<String> command(RangeClients client) {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + "/bin/java");
+    System.getProperties()
+        .forEach(
+            (name, value) -> {
+              if (name.toString().startsWith("expressway.")) {
+                command.add("-D" + name + "=" + value);
+              }
+            });
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(ColdStart.class.getName(), client.name()));
+    return command;
+  }
+
+  private static void print(Map<RangeClients, List<Double>> samples) {
+    System.out.println("| client | median ms | fastest ms | slowest ms |");
+    System.out.println("|---|---|---|---|");
+    samples.forEach(
+        (client, millis) -> {
+          double[] sorted = millis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+          System.out.printf(
+              "| %s | %.0f | %.0f | %.0f |%n",
+              client,
+              sorted[sorted.length / 2],
+              sorted[0],
+              Arrays.stream(sorted).max().orElseThrow());
+        });
+  }
+}
