@@ -68,7 +68,10 @@ final class SdkAnswers {
   }
 
   private static ObjectVersion version(@Nullable String tag) {
-    return new ObjectVersion(tag == null ? "" : tag);
+    if (tag == null || tag.isEmpty()) {
+      throw new IllegalArgumentException("the answer names no ETag");
+    }
+    return new ObjectVersion(tag);
   }
 
   private static Instant modified(@Nullable Instant time) {

@@ -3,6 +3,7 @@ package io.expressway;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,8 +46,8 @@ final class SdkFailures {
 
   /** The SDK gave up without an answer that it understood. */
   private static ExpressException unanswered(Throwable thrown, RequestSite site) {
-    String said =
-        causes(thrown).map(Throwable::getMessage).filter(m -> m != null).findFirst().orElse("");
+    Throwable first = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+    String said = String.valueOf(first == null ? thrown : first.getMessage());
     if (cause(thrown, ApiCallTimeoutException.class).isPresent()
         || cause(thrown, ApiCallAttemptTimeoutException.class).isPresent()) {
       return new DeadlineExceededException(said, site, thrown);

@@ -1,0 +1,139 @@
+package io.expressway.foreign;
+
+import io.expressway.Credentials;
+import io.expressway.ExpressOptions;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+
+/**
+ * An S3 server of somebody else, in a process of its own on a free loopback port. Started at the
+ * first use, shared by all tests of this JVM; it ends by itself when the JVM does, because then its
+ * standard input ends.
+ *
+ * <p>The build writes its class path to {@code target/servers/<name>/classpath}, and it logs to
+ * {@code target/servers/<name>/log}.
+ */
+final class ForeignServer {
+  private static final String ACCESS_KEY = "AKIDFOREIGN";
+  private static final String SECRET_KEY = "secret/of+the=contract";
+  private static final String REGION = "us-west-2";
+  private static final String READY = "LISTENING ON PORT ";
+  private static final AtomicInteger BUCKETS = new AtomicInteger();
+  private static @Nullable ForeignServer s3proxy;
+  private static @Nullable ForeignServer s3mock;
+
+  private final URI endpoint;
+  private final S3AsyncClient client;
+
+  private ForeignServer(int port) {
+    endpoint = URI.create("http://127.0.0.1:" + port);
+    client =
+        S3AsyncClient.builder()
+            .endpointOverride(endpoint)
+            .region(Region.of(REGION))
+            .forcePathStyle(true)
+            .credentialsProvider(
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
+            .build();
+  }
+
+  /** gaul's s3proxy over a store in memory; it verifies signatures. */
+  static synchronized ForeignServer s3proxy() throws Exception {
+    if (s3proxy == null) {
+      s3proxy = start("s3proxy", "StartS3Proxy.java");
+    }
+    return s3proxy;
+  }
+
+  /** Adobe's S3Mock; it takes any signature. */
+  static synchronized ForeignServer s3mock() throws Exception {
+    if (s3mock == null) {
+      s3mock = start("s3mock", "StartS3Mock.java");
+    }
+    return s3mock;
+  }
+
+  /** The SDK's client for the server, which lives as long as the server. */
+  S3AsyncClient client() {
+    return client;
+  }
+
+  Credentials credentials() {
+    return Credentials.of(ACCESS_KEY, SECRET_KEY);
+  }
+
+  ExpressOptions options() {
+    return ExpressOptions.defaults().endpoint(endpoint).region(REGION);
+  }
+
+  /** Creates a bucket and gives its name. */
+  String createBucket() throws Exception {
+    String name = "contract-" + BUCKETS.incrementAndGet();
+    client.createBucket(create -> create.bucket(name)).get(30, TimeUnit.SECONDS);
+    return name;
+  }
+
+  private static ForeignServer start(String name, String source) throws Exception {
+    Path home = Path.of("target", "servers", name).toAbsolutePath();
+    Path launcher = Path.of("src", "test", "servers", name).toAbsolutePath();
+    Path temporary = Files.createDirectories(home.resolve("tmp"));
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-Djava.io.tmpdir=" + temporary,
+                "-cp",
+                launcher + File.pathSeparator + Files.readString(home.resolve("classpath")).strip(),
+                launcher.resolve(source).toString(),
+                ACCESS_KEY,
+                SECRET_KEY)
+            .directory(home.toFile())
+            .redirectErrorStream(true)
+            .start();
+    return new ForeignServer(port(process, home.resolve("log")).get(90, TimeUnit.SECONDS));
+  }
+
+  /** Copies what the server says to its log, and gives the port once it names one. */
+  private static CompletableFuture<Integer> port(Process process, Path log) {
+    CompletableFuture<Integer> port = new CompletableFuture<>();
+    Thread reader =
+        new Thread(
+            () -> {
+              try (BufferedReader said =
+                      new BufferedReader(
+                          new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+                  PrintWriter kept = new PrintWriter(Files.newBufferedWriter(log))) {
+                for (String line = said.readLine(); line != null; line = said.readLine()) {
+                  kept.println(line);
+                  kept.flush();
+                  if (line.startsWith(READY)) {
+                    port.complete(Integer.valueOf(line.substring(READY.length())));
+                  }
+                }
+                port.completeExceptionally(new IOException("the server ended: see " + log));
+              } catch (IOException | RuntimeException e) {
+                port.completeExceptionally(e);
+              }
+            },
+            "log of " + log.getParent());
+    reader.setDaemon(true);
+    reader.start();
+    return port;
+  }
+}
