@@ -1,6 +1,7 @@
 package io.expressway.internal.http;
 
 import io.expressway.ExpressException;
+import io.expressway.ObjectInfo;
 import io.expressway.internal.sign.RequestWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -33,6 +34,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private static final int HEAD_STEP = 1024;
   private static final int IN_PLACE_LIMIT = 64 << 10;
+  private static final int BATCH_FROM = 256 << 10;
+  private static final int BATCH_BYTES = 256 << 10;
   private static final int LARGEST_HEAD = 64 << 10;
   private static final long NEVER = Long.MAX_VALUE;
 
@@ -66,10 +69,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private long bodyLength;
   private @Nullable Landing landing;
   private @Nullable BodyCollector collector;
+  private @Nullable ObjectInfo described;
   private boolean served;
   private long sentNanos;
   private long idleSinceNanos;
   private volatile long dueNanos = NEVER;
+  private int wakeBytes = 1;
 
   Connection(Wire wire, EventLoop loop, int slot) {
     this.wire = wire;
@@ -159,8 +164,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /** Begins the attempt this connection was taken for. */
   void begin(Exchange exchange) {
-    long idle = wire.options().keepAlive().toNanos();
-    if (state != State.IDLE || System.nanoTime() - idleSinceNanos > idle) {
+    boolean tired = System.nanoTime() - idleSinceNanos > wire.keepAliveNanos();
+    if (state != State.IDLE || tired) {
       replace(exchange);
     } else if (exchange.tryRun()) {
       send(exchange);
@@ -182,7 +187,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     current = exchange;
     exchange.assign(this);
     sentNanos = System.nanoTime();
-    await(exchange, wire.options().firstByteTimeout().toNanos());
+    await(exchange, wire.firstByteNanos());
     wire.pool().tick();
     takeHeadBuffer(exchange.expectedLength());
     state = State.HEAD;
@@ -211,7 +216,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         .addListener(
             sent -> {
               if (sent.isSuccess() && current == exchange && state == State.HEAD) {
-                await(exchange, wire.options().firstByteTimeout().toNanos());
+                await(exchange, wire.firstByteNanos());
               }
             });
   }
@@ -303,6 +308,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return;
       }
       if (isOwn(bytes)) {
+        wire.copies().received(bytes);
         consume(bytes.readableBytes());
       } else {
         consumeForeign(bytes);
@@ -362,6 +368,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         body.advance(count);
         wire.copies().placed(count);
         stillComing();
+        batchReceives(body.remaining());
         finishPlaced();
       }
       case COLLECT -> {
@@ -375,7 +382,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void stillComing() {
     Exchange exchange = current;
     if (exchange != null) {
-      await(exchange, wire.options().idleTimeout().toNanos());
+      await(exchange, wire.idleNanos());
     }
   }
 
@@ -461,7 +468,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     bodyLength = length;
     int early = received - headLength;
     boolean good = status < 300;
-    if (good && exchange.checkHead(head)) {
+    if (good && exchange.checkHead(head, described)) {
+      described = exchange.described();
       if (length < 0) {
         throw exchange.corruptResponse("the answer does not tell its length", head);
       }
@@ -492,7 +500,24 @@ final class Connection extends ChannelInboundHandlerAdapter {
     headBuffer = null;
     buffer.run();
     state = State.PLACED;
+    batchReceives(body.remaining());
     finishPlaced();
+  }
+
+  /**
+   * Wakes for a good piece of a large body instead of for every segment, which halves what it
+   * costs; for the last piece when just that has come. Linux epoll and plain text only: TLS records
+   * have their own staging.
+   */
+  private void batchReceives(int remaining) {
+    if (wire.endpoint().tls()) {
+      return;
+    }
+    int wanted = remaining < BATCH_FROM && wakeBytes == 1 ? 1 : Math.min(remaining, BATCH_BYTES);
+    if (Math.max(1, wanted) != wakeBytes) {
+      wakeBytes = Math.max(1, wanted);
+      ReceiveBatching.wakeFor(openChannel(), wakeBytes);
+    }
   }
 
   private void finishInPlace() {
@@ -702,6 +727,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
       if (!opening || exchange.tryRun()) {
         exchange.expire();
       }
+      return;
+    }
+    if (wakeBytes > 1) {
+      wakeBytes = 1; // bytes may trickle in without ever making a batch: look at what is there
+      ReceiveBatching.wakeFor(openChannel(), 1);
+      await(exchange, wire.idleNanos());
       return;
     }
     String problem = state == State.HEAD && received == 0 ? "no answer" : "silence";

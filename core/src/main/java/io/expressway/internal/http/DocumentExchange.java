@@ -48,7 +48,7 @@ final class DocumentExchange<T> extends Exchange {
 
   /** Signs with {@code fixedKey} whatever the bucket's credentials are. */
   DocumentExchange(Wire wire, Request request, Answer<T> answer, @Nullable AccessKey fixedKey) {
-    super(wire, request.operation(), request.deadline());
+    super(wire, request.operation(), request.deadline().toNanos());
     this.request = request;
     this.answer = answer;
     this.fixedKey = fixedKey;

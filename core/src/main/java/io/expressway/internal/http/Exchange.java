@@ -9,6 +9,7 @@ import io.expressway.CredentialsException;
 import io.expressway.DeadlineExceededException;
 import io.expressway.ExpressException;
 import io.expressway.InvalidRequestException;
+import io.expressway.ObjectInfo;
 import io.expressway.ObjectNotFoundException;
 import io.expressway.Operation;
 import io.expressway.PreconditionFailedException;
@@ -77,10 +78,10 @@ abstract class Exchange implements Runnable {
   private boolean renewed;
   private boolean clockCorrected;
 
-  Exchange(Wire wire, Operation operation, Duration deadline) {
+  Exchange(Wire wire, Operation operation, long allowedNanos) {
     this.wire = wire;
     this.operation = operation;
-    this.deadlineNanos = startedNanos + deadline.toNanos();
+    this.deadlineNanos = startedNanos + allowedNanos;
     this.outcome = new LoopFuture<>(this);
   }
 
@@ -103,9 +104,11 @@ abstract class Exchange implements Runnable {
    * Looks at the head of a good answer: true to have its body placed, false to have it collected
    * and passed to {@link #answered}.
    *
+   * @param previous what the connection's last answer described, to be named again if it is the
+   *     same
    * @throws ExpressException when head and request contradict each other
    */
-  boolean checkHead(ResponseHead head) throws ExpressException {
+  boolean checkHead(ResponseHead head, @Nullable ObjectInfo previous) throws ExpressException {
     return false;
   }
 
@@ -122,6 +125,11 @@ abstract class Exchange implements Runnable {
   /** Where a body of this length goes. */
   Landing landing(ResponseHead head, long length) throws ExpressException {
     throw new IllegalStateException("nothing is to land");
+  }
+
+  /** What a good answer described, once its head was checked. */
+  @Nullable ObjectInfo described() {
+    return null;
   }
 
   /** All bytes are where {@link #landing} said. */

@@ -7,7 +7,7 @@ import io.expressway.Slice;
 /** A read whose bytes are lent from our memory. */
 final class LentRead extends ReadExchange {
   LentRead(Wire wire, ReadRequest request) {
-    super(wire, request, ReadTarget.lent(wire.memory()));
+    super(wire, request, wire.lentTarget());
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.expressway.RequestSite;
 import io.expressway.internal.sign.RequestWriter;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,19 +28,24 @@ import org.jspecify.annotations.Nullable;
 abstract class ReadExchange extends Exchange {
   private final ReadRequest request;
   private final ReadTarget target;
-  private final long[] contentRange = new long[3];
   private @Nullable ReceiveBuffer memory;
   private @Nullable Landing landing;
   private @Nullable ObjectInfo info;
+  private @Nullable ObjectInfo hint;
   private int bodyStart;
   private long firstByte;
   private int totalBytes;
   private int landedBefore;
 
   ReadExchange(Wire wire, ReadRequest request, ReadTarget target) {
-    super(wire, Operation.READ, request.deadline().orElse(wire.options().readDeadline()));
+    super(wire, Operation.READ, allowedNanos(wire, request));
     this.request = request;
     this.target = target;
+  }
+
+  private static long allowedNanos(Wire wire, ReadRequest request) {
+    Duration own = request.deadline().orElse(null);
+    return own == null ? wire.readDeadlineNanos() : own.toNanos();
   }
 
   /** The body {@code [start, start + length)} of {@code memory} is complete and now its own. */
@@ -95,7 +101,9 @@ abstract class ReadExchange extends Exchange {
   }
 
   @Override
-  final boolean checkHead(ResponseHead head) throws ExpressException {
+  final boolean checkHead(ResponseHead head, @Nullable ObjectInfo previous)
+      throws ExpressException {
+    hint = previous;
     try {
       return head.status() == 206 ? checkPart(head) : checkWhole(head);
     } catch (ResponseHead.MalformedHead e) {
@@ -104,12 +112,12 @@ abstract class ReadExchange extends Exchange {
   }
 
   private boolean checkPart(ResponseHead head) throws ExpressException, ResponseHead.MalformedHead {
-    if (!head.contentRange(contentRange)) {
+    if (!head.readContentRange()) {
       throw corruptResponse("a partial answer without Content-Range", head);
     }
-    long first = contentRange[0];
-    long last = contentRange[1];
-    long size = contentRange[2];
+    long first = head.rangeFirst();
+    long last = head.rangeLast();
+    long size = head.rangeSize();
     boolean sane = first >= 0 && first <= last && last < size;
     if (!sane || last - first + 1 != head.contentLength() || !isAskedFor(first, last, size)) {
       throw corruptResponse(
@@ -163,7 +171,8 @@ abstract class ReadExchange extends Exchange {
 
   private void accept(ResponseHead head, long size, long first) throws ExpressException {
     ObjectInfo known = info;
-    ObjectInfo found = AnswerInfo.of(request.key(), size, head, known);
+    ObjectInfo found = AnswerInfo.of(request.key(), size, head, known != null ? known : hint);
+    hint = null;
     if (found == null) {
       throw corruptResponse("the answer names no ETag", head);
     }
@@ -181,6 +190,11 @@ abstract class ReadExchange extends Exchange {
         "the object changed from version " + info + " to " + found.version() + " while it was read",
         site().answered(head.status(), null, head.header("x-amz-request-id")),
         null);
+  }
+
+  @Override
+  final @Nullable ObjectInfo described() {
+    return info;
   }
 
   @Override
@@ -291,7 +305,7 @@ abstract class ReadExchange extends Exchange {
 
   private long sizeIn(ResponseHead head) {
     try {
-      return head.contentRange(contentRange) ? contentRange[2] : -1;
+      return head.readContentRange() ? head.rangeSize() : -1;
     } catch (ResponseHead.MalformedHead e) {
       return -1;
     }

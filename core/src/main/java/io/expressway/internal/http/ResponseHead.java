@@ -23,6 +23,9 @@ final class ResponseHead {
   private int headers;
   private int status;
   private boolean keepAlive;
+  private long rangeFirst;
+  private long rangeLast;
+  private long rangeSize;
 
   /** What is wrong with an answer's syntax. */
   static final class MalformedHead extends Exception {
@@ -191,10 +194,10 @@ final class ResponseHead {
   }
 
   /**
-   * Puts {@code Content-Range: bytes first-last/total} into {@code into}; false when there is none.
-   * For {@code bytes *}{@code /total} first and last are -1 (RFC 9110, 14.4).
+   * Reads {@code Content-Range: bytes first-last/size}; false when there is none. For {@code bytes
+   * *}{@code /size} first and last are -1 (RFC 9110, 14.4).
    */
-  boolean contentRange(long[] into) throws MalformedHead {
+  boolean readContentRange() throws MalformedHead {
     int i = find("content-range");
     if (i < 0) {
       return false;
@@ -206,10 +209,22 @@ final class ResponseHead {
       throw new MalformedHead("Content-Range is not of the form bytes first-last/size");
     }
     int dash = indexOf('-', at, slash);
-    into[0] = dash < 0 ? -1 : number(at, dash, "Content-Range");
-    into[1] = dash < 0 ? -1 : number(dash + 1, slash, "Content-Range");
-    into[2] = number(slash + 1, end, "Content-Range");
+    rangeFirst = dash < 0 ? -1 : number(at, dash, "Content-Range");
+    rangeLast = dash < 0 ? -1 : number(dash + 1, slash, "Content-Range");
+    rangeSize = number(slash + 1, end, "Content-Range");
     return true;
+  }
+
+  long rangeFirst() {
+    return rangeFirst;
+  }
+
+  long rangeLast() {
+    return rangeLast;
+  }
+
+  long rangeSize() {
+    return rangeSize;
   }
 
   private int indexOf(char wanted, int from, int to) {

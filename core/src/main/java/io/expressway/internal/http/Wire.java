@@ -23,6 +23,11 @@ final class Wire {
   private final ReceiveMemory memory;
   private final ConnectionPool pool;
   private final CopyCount copies = new CopyCount();
+  private final ReadTarget lentTarget;
+  private final long firstByteNanos;
+  private final long idleNanos;
+  private final long keepAliveNanos;
+  private final long readDeadlineNanos;
   private volatile long clockSkewSeconds;
   private volatile @Nullable BucketCredentials credentials;
 
@@ -35,6 +40,11 @@ final class Wire {
     this.options = options;
     this.hostHeader = endpoint.hostHeaderBytes();
     this.memory = new ReceiveMemory(options.pooledMemory());
+    this.lentTarget = ReadTarget.lent(memory);
+    this.firstByteNanos = options.firstByteTimeout().toNanos();
+    this.idleNanos = options.idleTimeout().toNanos();
+    this.keepAliveNanos = options.keepAlive().toNanos();
+    this.readDeadlineNanos = options.readDeadline().toNanos();
     this.pool = new ConnectionPool(this);
   }
 
@@ -72,6 +82,27 @@ final class Wire {
 
   ReceiveMemory memory() {
     return memory;
+  }
+
+  /** Where reads land that are lent from our memory. */
+  ReadTarget lentTarget() {
+    return lentTarget;
+  }
+
+  long firstByteNanos() {
+    return firstByteNanos;
+  }
+
+  long idleNanos() {
+    return idleNanos;
+  }
+
+  long keepAliveNanos() {
+    return keepAliveNanos;
+  }
+
+  long readDeadlineNanos() {
+    return readDeadlineNanos;
   }
 
   ConnectionPool pool() {

@@ -262,6 +262,10 @@ public final class WireBucket {
     return wire.copies().placedBytes();
   }
 
+  CopyCount copies() {
+    return wire.copies();
+  }
+
   /** Connections open or being opened. */
   public int openConnections() {
     return wire.pool().openConnections();

@@ -156,8 +156,8 @@ public final class RequestWriter {
 
   /** The token that goes with {@code key}, if it has one; after {@code x-amz-meta-} headers. */
   public RequestWriter token(AccessKey key) {
-    if (key.token().isPresent()) {
-      String token = key.token().get();
+    String token = key.token().orElse(null);
+    if (token != null) {
       byte[] name = key.isSession() ? SESSION_TOKEN : SECURITY_TOKEN;
       request.put(name).put(':').put(' ').put(token).put(CRLF);
       canonical.put(name).put(':').put(token).put('\n');
