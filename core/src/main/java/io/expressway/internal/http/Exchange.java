@@ -285,10 +285,10 @@ abstract class Exchange implements Runnable {
     retryOrFail(new ZoneUnavailableException(said, site(), cause), safe);
   }
 
-  /** The answer makes no sense. */
+  /** The answer makes no sense, or shows that the request cannot be met any more. */
   final void corrupt(ExpressException problem) {
     if (letGo()) {
-      retryOrFail(problem, isIdempotent());
+      retryOrFail(problem, problem instanceof CorruptResponseException && isIdempotent());
     }
   }
 
