@@ -37,7 +37,7 @@ public final class ObjectStore implements S3Operations {
       String region, List<String> zones, String zone, InstantSource clock, long seed) {
     this.buckets = new Buckets(region, zones, zone, clock, seed);
     this.clock = clock;
-    this.entropy = new Entropy(seed);
+    this.entropy = new Entropy(seed + zone.hashCode() * 0x9E3779B97F4A7C15L);
     this.writes = new ObjectWrites(entropy);
     this.copies = new Copies(buckets, entropy);
     this.uploads = new MultipartUploads(copies, entropy);

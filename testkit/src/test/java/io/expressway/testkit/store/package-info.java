@@ -1,0 +1,5 @@
+/** The object semantics, asked directly. */
+@NullMarked
+package io.expressway.testkit.store;
+
+import org.jspecify.annotations.NullMarked;
