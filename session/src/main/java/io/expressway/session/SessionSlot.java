@@ -6,6 +6,7 @@ import io.expressway.BucketClosedException;
 import io.expressway.BucketCredentials;
 import io.expressway.BucketName;
 import io.expressway.CredentialsException;
+import io.expressway.ExpressException;
 import io.expressway.Operation;
 import io.expressway.RequestSite;
 import io.expressway.SessionMode;
@@ -60,6 +61,7 @@ final class SessionSlot {
   private Runnable cancelRefresh = () -> {};
   private int failedRefreshes;
   private boolean closed;
+  private boolean closedWithSessions;
 
   enum Phase {
     EMPTY,
@@ -303,14 +305,20 @@ final class SessionSlot {
         return false;
       }
     }
-    close();
+    end(false);
     return true;
   }
 
+  /** The sessions close, whatever buckets are still open. */
   void close() {
+    end(true);
+  }
+
+  private void end(boolean withSessions) {
     Fetch waited;
     synchronized (this) {
       closed = true;
+      closedWithSessions |= withSessions;
       waited = inFlight;
       inFlight = null;
       snapshot = NOTHING;
@@ -321,11 +329,12 @@ final class SessionSlot {
     }
   }
 
-  private CredentialsException closedFailure() {
-    return new CredentialsException(
-        "the sessions, or the last bucket that used this one, are closed",
-        RequestSite.of(Operation.CREATE_SESSION, bucket, null, null),
-        null);
+  private synchronized ExpressException closedFailure() {
+    RequestSite site = RequestSite.of(Operation.CREATE_SESSION, bucket, null, null);
+    return closedWithSessions
+        ? new CredentialsException(
+            "these sessions are closed: close them after the buckets", site, null)
+        : new BucketClosedException("the bucket is closed", site, null);
   }
 
   private long nowMillis() {

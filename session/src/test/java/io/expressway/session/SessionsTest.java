@@ -342,11 +342,11 @@ final class SessionsTest {
   void theLastReleaseEndsTheSession() {
     CompletableFuture<AccessKey> waiting = credentials.current();
     credentials.release();
-    assertThat(failure(waiting)).isInstanceOf(CredentialsException.class);
+    assertThat(failure(waiting)).isInstanceOf(BucketClosedException.class);
     issuer.succeed();
     assertThat(time.scheduled()).isZero();
     assertThat(sessions.stats().live()).isZero();
-    assertThat(failure(credentials.current())).isInstanceOf(CredentialsException.class);
+    assertThat(failure(credentials.current())).isInstanceOf(BucketClosedException.class);
     FakeIssuer next = new FakeIssuer(time);
     CompletableFuture<AccessKey> reopened = open(LOGS, next).current();
     assertThat(next.succeed()).isSameAs(reopened.join());
