@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,7 +40,7 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   /** One request as it came. */
-  record Request(String line, Map<String, String> headers, byte[] body, int connection) {
+  record Request(String line, Map<String, String> headers, ByteBuffer body, int connection) {
     String range() {
       return headers.getOrDefault("range", "");
     }
@@ -61,7 +62,7 @@ final class ScriptedServer implements AutoCloseable {
     this.standing = standing;
     this.tls = certificate != null;
     try {
-      InetAddress loopback = InetAddress.getByName("127.0.0.1");
+      InetAddress loopback = InetAddress.getLoopbackAddress();
       this.listener =
           certificate == null
               ? new ServerSocket(0, 100, loopback)
@@ -154,7 +155,7 @@ final class ScriptedServer implements AutoCloseable {
       headers.put(header.substring(0, colon), header.substring(colon + 1).strip());
     }
     byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
-    return new Request(line, headers, body, number);
+    return new Request(line, headers, ByteBuffer.wrap(body), number);
   }
 
   private static @Nullable String readLine(InputStream in) throws IOException {
