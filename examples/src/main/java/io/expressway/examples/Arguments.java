@@ -19,8 +19,11 @@ final class Arguments {
     for (int i = 0; i < args.length; i += 2) {
       String name = args[i].startsWith("--") ? args[i].substring(2) : "";
       if (!KNOWN.contains(name)) {
-        throw new IllegalArgumentException("unknown option " + args[i] + ", known: --file PATH,"
-            + " --bucket NAME, --region REGION, --reads N");
+        throw new IllegalArgumentException(
+            "unknown option "
+                + args[i]
+                + ", known: --file PATH,"
+                + " --bucket NAME, --region REGION, --reads N");
       }
       if (i + 1 == args.length) {
         throw new IllegalArgumentException(args[i] + " needs a value");

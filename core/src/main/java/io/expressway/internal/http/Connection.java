@@ -34,7 +34,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private static final int HEAD_STEP = 1024;
   private static final int IN_PLACE_LIMIT = 64 << 10;
-  private static final int BATCH_FROM = 256 << 10;
+  private static final int BATCH_FROM = 4 << 20;
   private static final int BATCH_BYTES = 256 << 10;
   private static final int LARGEST_HEAD = 64 << 10;
   private static final long NEVER = Long.MAX_VALUE;

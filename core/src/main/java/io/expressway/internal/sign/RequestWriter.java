@@ -5,20 +5,16 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Map;
-import javax.crypto.Mac;
-import javax.crypto.ShortBufferException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one request's head and its Signature Version 4 at once: each header goes to the request
  * and to the canonical request in one step, so headers must come in the order of their names.
  *
- * <p>Allocates nothing per request but what the JDK's HMAC allocates. Source: AWS General
- * Reference, "Create a signed AWS API request"; S3 API, "Signature calculations"; for sessions
- * "CreateSession" and the SDKs' {@code sigv4-s3express} (read on 2026-11-22). Confined to one event
- * loop.
+ * <p>Allocates nothing per request. Source: AWS General Reference, "Create a signed AWS API
+ * request"; S3 API, "Signature calculations"; for sessions "CreateSession" and the SDKs' {@code
+ * sigv4-s3express} (read on 2026-11-22). Confined to one event loop.
  */
 public final class RequestWriter {
   private static final byte[] HTTP = ascii(" HTTP/1.1\r\n");
@@ -52,11 +48,7 @@ public final class RequestWriter {
   public RequestWriter(String region, String service) {
     this.region = region;
     this.service = service;
-    try {
-      this.sha256 = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    this.sha256 = HmacSha256.sha256();
   }
 
   private static byte[] ascii(String text) {
@@ -185,10 +177,8 @@ public final class RequestWriter {
       toSign.clear();
       toSign.put(ALGORITHM).put('\n').put(date.text()).put('\n').put(signing.scope()).put('\n');
       toSign.hex(digest, digest.length);
-      Mac mac = signing.mac();
-      mac.update(toSign.array(), 0, toSign.length());
-      mac.doFinal(digest, 0);
-    } catch (DigestException | ShortBufferException e) {
+      signing.sign(toSign.array(), toSign.length(), digest);
+    } catch (DigestException e) {
       throw new IllegalStateException("a SHA-256 digest has 32 bytes", e);
     }
   }
