@@ -15,6 +15,12 @@ final class LentBytesStore extends PointerBytesStore {
     set(Unpooled.wrappedBuffer(lent).memoryAddress(), lent.remaining());
   }
 
+  /** At once, on the releasing thread: memory must not wait for Chronicle's own. */
+  @Override
+  protected boolean canReleaseInBackground() {
+    return false;
+  }
+
   @Override
   protected void performRelease() {
     super.performRelease();

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param lastModified when the content was stored, to the second
  * @param contentType the media type; absent in listings
  * @param metadata user metadata without the {@code x-amz-meta-} prefix, names in lower case; empty
- *     in listings and in the answer to a write
+ *     in listings, and what was sent in the answer to a write
  */
 public record ObjectInfo(
     String key,

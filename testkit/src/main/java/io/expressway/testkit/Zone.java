@@ -33,7 +33,7 @@ public final class Zone {
   private final Loops loops;
   private final @Nullable SslContext tls;
   private final ChannelGroup connections =
-      new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+      new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, false);
   private final List<String> buckets = new ArrayList<>();
   private @Nullable Channel listener;
   private int port;

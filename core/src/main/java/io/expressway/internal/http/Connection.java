@@ -152,7 +152,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof SslHandshakeCompletionEvent handshake) {
       if (handshake.isSuccess()) {
-        opened();
+        // Not from inside the decryption, whose allocator would take the request for plain text.
+        loop.execute(this::opened);
       } else {
         neverOpened(TlsClient.explain(wire.endpoint(), handshake.cause()), handshake.cause());
         context.close();

@@ -461,8 +461,8 @@ abstract class Exchange implements Runnable {
   }
 
   /** A 416, which only a read can meet. */
-  ExpressException rangeNotSatisfiable(ResponseHead head, String message, RequestSite where) {
-    return new InvalidRequestException(message, where, null);
+  ExpressException rangeNotSatisfiable(ResponseHead head, ErrorDocument said, RequestSite where) {
+    return new InvalidRequestException("no range was asked for", where, null);
   }
 
   /** Names a refusal by its class (S3 API, "Error responses", 2026-11-22). */
@@ -475,7 +475,7 @@ abstract class Exchange implements Runnable {
       return unavailable(status, said, where, message);
     }
     return switch (status) {
-      case 416 -> rangeNotSatisfiable(head, message, where);
+      case 416 -> rangeNotSatisfiable(head, said, where);
       case 404 ->
           "NoSuchBucket".equals(said.code())
               ? new BucketNotFoundException(

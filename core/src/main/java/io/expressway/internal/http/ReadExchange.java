@@ -12,6 +12,7 @@ import io.expressway.RangeNotSatisfiableException;
 import io.expressway.ReadRequest;
 import io.expressway.RequestSite;
 import io.expressway.internal.sign.RequestWriter;
+import io.expressway.internal.xml.ErrorDocument;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -298,9 +299,14 @@ abstract class ReadExchange extends Exchange {
   }
 
   @Override
-  final ExpressException rangeNotSatisfiable(ResponseHead head, String message, RequestSite where) {
+  final ExpressException rangeNotSatisfiable(
+      ResponseHead head, ErrorDocument said, RequestSite where) {
+    long size = Math.max(sizeIn(head), said.objectSize());
     return new RangeNotSatisfiableException(
-        "the range begins past the object's end", where, sizeIn(head), null);
+        "the range begins past the object's end" + (size < 0 ? "" : ": it has " + size + " bytes"),
+        where,
+        size,
+        null);
   }
 
   private long sizeIn(ResponseHead head) {
