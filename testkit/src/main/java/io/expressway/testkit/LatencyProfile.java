@@ -47,6 +47,9 @@ public final class LatencyProfile {
 
   /** The same delay before the first byte of every answer, CreateSession included. */
   public static LatencyProfile fixed(Duration delay) {
+    if (delay.isNegative()) {
+      throw new IllegalArgumentException("fixed: delay must not be negative, but is " + delay);
+    }
     long nanos = delay.toNanos();
     return new LatencyProfile(nanos, 0, 0, 0, 0, 0, nanos, 1);
   }
@@ -96,9 +99,9 @@ public final class LatencyProfile {
 
   /** The same profile with another share of stragglers, uniform between two durations. */
   public LatencyProfile stragglers(double share, Duration from, Duration to) {
-    if (!(share >= 0 && share <= 1) || from.compareTo(to) > 0) {
+    if (!(share >= 0 && share <= 1) || from.isNegative() || from.compareTo(to) > 0) {
       throw new IllegalArgumentException(
-          "stragglers: share must be within [0, 1] and from not above to, but got "
+          "stragglers: share must be within [0, 1], from not negative and not above to, but got "
               + share
               + ", "
               + from

@@ -33,11 +33,13 @@ final class Transmission {
   private final Runnable whenDone;
   private final ByteBuffer body;
   private final long endBytes;
-  private long startNanos;
+  private final long headDueNanos;
+  private final PunctualTimer timer = PunctualTimer.ofLoop();
 
   /**
    * One answer.
    *
+   * @param beginNanos when the request was complete: delays count from there
    * @param whenDone runs after the last byte was handed to the socket, unless the connection ends
    *     or stalls
    */
@@ -46,11 +48,13 @@ final class Transmission {
       ZoneService zone,
       Reply reply,
       Delivery delivery,
+      long beginNanos,
       Runnable whenDone) {
     this.ctx = ctx;
     this.zone = zone;
     this.reply = reply;
     this.delivery = delivery;
+    this.headDueNanos = beginNanos + delivery.delayNanos();
     this.whenDone = whenDone;
     @Nullable ByteBuffer whole = reply.body();
     this.body = whole == null ? NOTHING : whole.duplicate();
@@ -65,7 +69,7 @@ final class Transmission {
       send(head(), piece(body.remaining()));
       finish();
     } else {
-      after(delivery.delayNanos() + smallBodyNanos(), this::begin);
+      at(headDueNanos + smallBodyNanos(), this::begin);
     }
   }
 
@@ -77,7 +81,6 @@ final class Transmission {
       cut();
       return;
     }
-    startNanos = System.nanoTime();
     boolean together = delivery.trickleBytes() == 0 && endBytes <= PACED_WITH_HEAD;
     boolean paced = delivery.bytesPerSecond() > 0 || delivery.trickleBytes() > 0;
     if (together || !paced) {
@@ -89,23 +92,22 @@ final class Transmission {
     }
   }
 
-  /** Sends the next piece when it is due, until the end; {@code from} is where the body began. */
+  /** Sends the pieces that are due, waits for the next, until the end; the body began at from. */
   private void pump(int from) {
-    int sent = body.position() - from;
-    if (sent >= endBytes) {
-      end();
-      return;
+    while (ctx.channel().isActive()) {
+      int sent = body.position() - from;
+      if (sent >= endBytes) {
+        end();
+        return;
+      }
+      int next = (int) Math.min(endBytes - sent, pieceBytes());
+      long due = headDueNanos + dueNanos(sent + next);
+      if (!timer.isDue(due)) {
+        at(due, () -> pump(from));
+        return;
+      }
+      send(piece(next), null);
     }
-    int next = (int) Math.min(endBytes - sent, pieceBytes());
-    long due = startNanos + dueNanos(sent + next);
-    after(
-        Math.max(0, due - System.nanoTime()),
-        () -> {
-          if (ctx.channel().isActive()) {
-            send(piece(next), null);
-            pump(from);
-          }
-        });
   }
 
   private long pieceBytes() {
@@ -150,7 +152,9 @@ final class Transmission {
     if (delivery.cut() == Delivery.Cut.RESET) {
       ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
           .addListener(
-              f -> after(TimeUnit.MILLISECONDS.toNanos(RESET_GRACE_MILLIS), () -> reset(ctx)));
+              f ->
+                  ctx.executor()
+                      .schedule(() -> reset(ctx), RESET_GRACE_MILLIS, TimeUnit.MILLISECONDS));
     } else if (delivery.cut() == Delivery.Cut.FIN) {
       ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(f -> closeRaw(ctx));
     }
@@ -202,11 +206,7 @@ final class Transmission {
     ctx.flush();
   }
 
-  private void after(long nanos, Runnable step) {
-    if (nanos <= 0) {
-      step.run();
-    } else {
-      ctx.executor().schedule(step, nanos, TimeUnit.NANOSECONDS);
-    }
+  private void at(long dueNanos, Runnable step) {
+    timer.at(dueNanos, ctx.executor(), step);
   }
 }

@@ -34,14 +34,17 @@ final class ZoneConnection extends ChannelInboundHandlerAdapter {
 
   private final ZoneService zone;
   private final long number;
+  private final ByteCounter received;
   private final Deque<Object> backlog = new ArrayDeque<>(2);
   private @Nullable Exchange exchange;
   private boolean answering;
+  private long takenNanos;
   private @Nullable ScheduledFuture<?> idleTimer;
 
-  ZoneConnection(ZoneService zone, long number) {
+  ZoneConnection(ZoneService zone, long number, ByteCounter received) {
     this.zone = zone;
     this.number = number;
+    this.received = received;
   }
 
   @Override
@@ -55,6 +58,7 @@ final class ZoneConnection extends ChannelInboundHandlerAdapter {
     if (answering) {
       backlog.addLast(message);
     } else {
+      takenNanos = received.arrivedNanos();
       take(ctx, message);
     }
   }
@@ -105,13 +109,15 @@ final class ZoneConnection extends ChannelInboundHandlerAdapter {
     Reply reply = zone.answer(current);
     Delivery delivery = zone.delivery(current);
     zone.record(current, reply.status(), delivery, number);
-    new Transmission(ctx, zone, close ? reply.closing() : reply, delivery, () -> next(ctx)).start();
+    Reply sent = close ? reply.closing() : reply;
+    new Transmission(ctx, zone, sent, delivery, takenNanos, () -> next(ctx)).start();
   }
 
   private void next(ChannelHandlerContext ctx) {
     answering = false;
     armIdleTimer(ctx);
     while (!answering && !backlog.isEmpty()) {
+      takenNanos = System.nanoTime();
       take(ctx, backlog.removeFirst());
     }
   }

@@ -52,16 +52,17 @@ final class ZonePipeline extends ChannelInitializer<Channel> {
     if (tls != null) {
       channel.pipeline().addLast(tls.newHandler(channel.alloc()));
     }
+    ByteCounter received = new ByteCounter(service.meter());
     channel
         .pipeline()
         .addLast(
-            new ByteCounter(service.meter()),
+            received,
             new HttpRequestDecoder(
                 new HttpDecoderConfig()
                     .setMaxInitialLineLength(MAX_REQUEST_LINE)
                     .setMaxHeaderSize(MAX_HEADERS)
                     .setMaxChunkSize(MAX_PIECE)
                     .setValidateHeaders(false)),
-            new ZoneConnection(service, numbers.incrementAndGet()));
+            new ZoneConnection(service, numbers.incrementAndGet(), received));
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.expressway.testkit;
+
+import org.jspecify.annotations.NullMarked;
