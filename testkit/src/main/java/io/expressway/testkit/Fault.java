@@ -42,6 +42,9 @@ public final class Fault {
   /** The answer of an {@link Kind#ERROR}. */
   record Answer(int status, String code, String message) {}
 
+  private static final Answer INTERNAL_ERROR =
+      new Answer(500, "InternalError", "We encountered an internal error. Please try again.");
+
   private final Kind kind;
   private final long amount;
   private final Duration duration;
@@ -82,6 +85,10 @@ public final class Fault {
   private static Fault of(Kind kind, long amount, Duration duration, @Nullable Answer answer) {
     if (amount < 0 && kind != Kind.WRONG_CONTENT_LENGTH) {
       throw new IllegalArgumentException(kind + ": bytes must not be negative, but are " + amount);
+    }
+    if (duration.isNegative() && kind != Kind.SKEWED_DATE) {
+      throw new IllegalArgumentException(
+          kind + ": the duration must not be negative, but is " + duration);
     }
     return new Fault(kind, amount, duration, answer, null, null, null, 1, 1, 1, 0);
   }
@@ -170,7 +177,7 @@ public final class Fault {
 
   /** 500 InternalError. */
   public static Fault internalError() {
-    return error(500, "InternalError", "We encountered an internal error. Please try again.");
+    return of(Kind.ERROR, 0, Duration.ZERO, INTERNAL_ERROR);
   }
 
   /** 503 SlowDown. */
@@ -203,7 +210,7 @@ public final class Fault {
 
   /** 200 with an {@code <Error>} of InternalError as its body, as CopyObject may answer. */
   public static Fault errorInBody() {
-    return of(Kind.ERROR_IN_BODY);
+    return of(Kind.ERROR_IN_BODY, 0, Duration.ZERO, INTERNAL_ERROR);
   }
 
   // ---- the answer is wrong ----
@@ -215,7 +222,7 @@ public final class Fault {
 
   /**
    * The Content-Length says {@code deltaBytes} more (or fewer) than the body has; the connection is
-   * closed after the body.
+   * closed after the body. An answer without one is left alone.
    */
   public static Fault wrongContentLength(long deltaBytes) {
     return of(Kind.WRONG_CONTENT_LENGTH, deltaBytes, Duration.ZERO, null);
@@ -226,7 +233,7 @@ public final class Fault {
     return of(Kind.WRONG_CHECKSUM);
   }
 
-  /** The ETag is that of another version. */
+  /** The ETag is that of another version; an answer without one is left alone. */
   public static Fault wrongETag() {
     return of(Kind.WRONG_ETAG);
   }
@@ -346,7 +353,7 @@ public final class Fault {
   }
 
   Answer answer() {
-    return answer == null ? new Answer(500, "InternalError", "") : answer;
+    return answer == null ? INTERNAL_ERROR : answer;
   }
 
   int first() {
@@ -363,6 +370,11 @@ public final class Fault {
 
   long seed() {
     return seed;
+  }
+
+  /** Whether the request is answered with an error and not carried out. */
+  boolean refuses() {
+    return kind == Kind.ERROR || kind == Kind.ERROR_IN_BODY;
   }
 
   boolean strikesConnections() {

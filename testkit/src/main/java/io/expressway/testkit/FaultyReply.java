@@ -1,6 +1,5 @@
 package io.expressway.testkit;
 
-import io.expressway.testkit.store.S3Error;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,12 +12,11 @@ final class FaultyReply {
 
   Reply under(Fault fault, Reply reply) {
     return switch (fault.kind()) {
-      case ERROR_IN_BODY -> errorInBody(reply);
+      case ERROR_IN_BODY -> reply.withStatus(200);
       case WRONG_CONTENT_RANGE -> wrongContentRange(reply);
-      case WRONG_CONTENT_LENGTH ->
-          reply.withContentLength(Math.max(0, reply.contentLength() + fault.amount()));
+      case WRONG_CONTENT_LENGTH -> wrongContentLength(reply, fault.amount());
       case WRONG_CHECKSUM -> wrongChecksum(reply);
-      case WRONG_ETAG -> withHeader(reply, "etag", "\"00000000000000000000000000000000\"");
+      case WRONG_ETAG -> wrongETag(reply);
       case CORRUPT_BODY -> corrupt(reply);
       case SKEWED_DATE -> reply.withDateSkew(fault.duration().toSeconds());
       case CONNECTION_CLOSE -> reply.closing();
@@ -26,18 +24,16 @@ final class FaultyReply {
     };
   }
 
-  private static Reply errorInBody(Reply reply) {
-    S3Error error =
-        new S3Error(500, "InternalError", "We encountered an internal error. Please try again.");
-    Reply asError = Reply.of(error, "POST", reply.requestId());
-    return new Reply(
-        200,
-        asError.headers(),
-        asError.body(),
-        asError.contentLength(),
-        reply.requestId(),
-        0,
-        false);
+  private static Reply wrongContentLength(Reply reply, long delta) {
+    return reply.contentLength() < 0
+        ? reply
+        : reply.withContentLength(Math.max(0, reply.contentLength() + delta));
+  }
+
+  private static Reply wrongETag(Reply reply) {
+    return reply.headers().containsKey("etag")
+        ? withHeader(reply, "etag", "\"00000000000000000000000000000000\"")
+        : reply;
   }
 
   private static Reply wrongContentRange(Reply reply) {

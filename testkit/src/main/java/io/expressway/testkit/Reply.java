@@ -71,6 +71,10 @@ record Reply(
     return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
   }
 
+  Reply withStatus(int newStatus) {
+    return new Reply(newStatus, headers, body, contentLength, requestId, dateSkewSeconds, close);
+  }
+
   Reply withHeaders(Map<String, String> newHeaders) {
     return new Reply(status, newHeaders, body, contentLength, requestId, dateSkewSeconds, close);
   }

@@ -106,7 +106,7 @@ final class ZoneService {
   }
 
   private static void refuseScripted(@Nullable Fault fault) {
-    if (fault != null && fault.kind() == Fault.Kind.ERROR) {
+    if (fault != null && fault.refuses()) {
       Fault.Answer answer = fault.answer();
       throw new S3Error(answer.status(), answer.code(), answer.message());
     }
