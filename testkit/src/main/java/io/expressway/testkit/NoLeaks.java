@@ -1,6 +1,5 @@
 package io.expressway.testkit;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
@@ -13,8 +12,9 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Fails a test class that lets a Netty buffer be collected without releasing it, and shows where
- * the buffer was touched. Watches at the PARANOID level, every buffer.
+ * Fails a test class that lets a Netty buffer, or another resource under a Netty leak detector, be
+ * collected without releasing it, and shows where it was touched. Watches at the PARANOID level,
+ * every one.
  *
  * <p>Netty picks its leak detector once, when the first buffer is made. The extension must be
  * loaded before that: switch on {@code junit.jupiter.extensions.autodetection.enabled} in {@code
@@ -54,7 +54,7 @@ public final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
     if (!leaks.isEmpty()) {
       throw new AssertionError(
           leaks.size()
-              + " buffer(s) were collected without being released, up to the end of "
+              + " resource(s) were collected without being released, up to the end of "
               + context.getDisplayName()
               + ":\n"
               + String.join("\n", leaks));
@@ -65,9 +65,7 @@ public final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
   static List<String> collect() {
     for (int pass = 0; pass < PASSES; pass++) {
       awaitCollection();
-      // A detector looks for leaks when the next buffer is made.
-      ByteBuf probe = ByteBufAllocator.DEFAULT.buffer(1);
-      probe.release();
+      RecordingLeaks.look();
     }
     return RecordingLeaks.take();
   }

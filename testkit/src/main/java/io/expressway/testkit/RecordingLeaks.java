@@ -3,9 +3,11 @@ package io.expressway.testkit;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
+import io.netty.util.ResourceLeakTracker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A Netty leak detector that keeps what it finds instead of logging it, so that it works without a
@@ -15,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class RecordingLeaks<T> extends ResourceLeakDetector<T> {
   private static final ConcurrentLinkedQueue<String> FOUND = new ConcurrentLinkedQueue<>();
+  private static final List<RecordingLeaks<?>> DETECTORS = new CopyOnWriteArrayList<>();
   private static volatile boolean watchesBuffers;
 
   private RecordingLeaks(Class<?> type, int samplingInterval) {
@@ -33,6 +36,21 @@ final class RecordingLeaks<T> extends ResourceLeakDetector<T> {
       taken.add(leak);
     }
     return taken;
+  }
+
+  /** Has every detector look for leaks, as it else does only when the next resource is made. */
+  static void look() {
+    DETECTORS.forEach(RecordingLeaks::lookForLeaks);
+  }
+
+  /** A detector does not care for the class of what it tracks, only for its identity. */
+  @SuppressWarnings("unchecked")
+  private void lookForLeaks() {
+    T probe = (T) new Object();
+    ResourceLeakTracker<T> tracker = track(probe);
+    if (tracker != null) {
+      tracker.close(probe);
+    }
   }
 
   @Override
@@ -67,7 +85,9 @@ final class RecordingLeaks<T> extends ResourceLeakDetector<T> {
 
     private static <T> ResourceLeakDetector<T> recording(Class<T> resource, int samplingInterval) {
       watchesBuffers |= resource == ByteBuf.class;
-      return new RecordingLeaks<>(resource, samplingInterval);
+      RecordingLeaks<T> detector = new RecordingLeaks<>(resource, samplingInterval);
+      DETECTORS.add(detector);
+      return detector;
     }
   }
 }
