@@ -46,9 +46,12 @@ final class CommandLine {
    */
   record SeedObject(int bytes, String key) {}
 
-  private final ZonalServer.Builder builder =
-      ZonalServer.builder().port(9000).requestLog(0).seed(0);
+  private final ZonalServer.Builder builder = ZonalServer.builder().requestLog(0).seed(0);
   private final List<SeedObject> seedObjects = new ArrayList<>();
+  private final List<String> buckets = new ArrayList<>();
+  private List<String> zones = List.of("usw2-az1");
+  private int port = 9000;
+  private boolean tls;
   private boolean json;
   private boolean help;
   private @Nullable String accessKey;
@@ -88,11 +91,11 @@ final class CommandLine {
   private void option(String name, Iterator<String> rest) {
     switch (name) {
       case "--zones" -> zones(value(name, rest));
-      case "--port" -> builder.port((int) number(name, rest, 0, 65_535));
+      case "--port" -> port = (int) number(name, rest, 0, 65_535);
       case "--region" -> builder.region(value(name, rest));
       case "--bucket" -> bucket(value(name, rest));
       case "--latency" -> builder.latency(latency(value(name, rest)));
-      case "--tls" -> builder.tls(true);
+      case "--tls" -> tls = true;
       case "--cert-out" -> certificateFile = value(name, rest);
       case "--session-seconds" ->
           builder.sessionLifetime(Duration.ofSeconds(number(name, rest, 1, 86_400)));
@@ -107,6 +110,19 @@ final class CommandLine {
   }
 
   private void complete() {
+    builder.port(port).tls(tls);
+    if (port > 0 && port + zones.size() - 1 > 65_535) {
+      throw new Refused("--port " + port + " leaves no ports for " + zones.size() + " zones");
+    }
+    for (String bucket : buckets) {
+      if (bucket.endsWith("--x-s3")
+          && zones.stream().noneMatch(zone -> bucket.endsWith("--" + zone + "--x-s3"))) {
+        throw new Refused("--bucket " + bucket + " is in none of the zones " + zones);
+      }
+    }
+    if (certificateFile != null && !tls) {
+      throw new Refused("--cert-out needs --tls");
+    }
     if (accessKey != null && secretKey != null) {
       builder.credentials(accessKey, secretKey);
     } else if (accessKey != null || secretKey != null) {
@@ -116,7 +132,8 @@ final class CommandLine {
 
   private void zones(String list) {
     try {
-      builder.zones(list.split(",", -1));
+      zones = List.of(list.split(",", -1));
+      builder.zones(zones.toArray(String[]::new));
     } catch (IllegalArgumentException e) {
       throw new Refused("--zones " + list + ": " + e.getMessage());
     }
@@ -128,6 +145,7 @@ final class CommandLine {
           "--bucket " + name + ": use lower-case letters, digits and hyphens, such as demo");
     }
     builder.bucket(name);
+    buckets.add(name);
   }
 
   private static LatencyProfile latency(String name) {
@@ -156,10 +174,14 @@ final class CommandLine {
           default -> 1;
         };
     try {
-      return Math.toIntExact(Math.multiplyExact(Long.parseLong(digits), unit));
+      int bytes = Math.toIntExact(Math.multiplyExact(Long.parseLong(digits), unit));
+      if (bytes >= 0) {
+        return bytes;
+      }
     } catch (NumberFormatException | ArithmeticException e) {
-      throw new Refused("--seed-object: '" + text + "' is no size below 2g");
+      // falls through to the one message for all wrong sizes
     }
+    throw new Refused("--seed-object: '" + text + "' is no size below 2g");
   }
 
   private static long number(String name, Iterator<String> rest, long min, long max) {
@@ -179,6 +201,10 @@ final class CommandLine {
     if (!rest.hasNext()) {
       throw new Refused(name + " needs a value");
     }
-    return rest.next();
+    String value = rest.next();
+    if (value.startsWith("--")) {
+      throw new Refused(name + " needs a value, but " + value + " follows");
+    }
+    return value;
   }
 }
