@@ -1,0 +1,103 @@
+package io.expressway.jmh;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * {@link SessionLookup} on one and on two threads as one Markdown table.
+ *
+ * <p>{@code LookupReport TABLE.md ONE_THREAD.json TWO_THREADS.json} writes and prints it; exits
+ * with 1 when our lookup allocates, takes more than 10 ns longer than a volatile read, or two
+ * threads do less than 1.9 times the work of one.
+ */
+public final class LookupReport {
+  private static final Pattern RUN =
+      Pattern.compile(
+          "\"benchmark\"\\s*:\\s*\"[\\w.]+\\.SessionLookup\\.(\\w+)\".*?"
+              + "\"primaryMetric\".*?\"score\"\\s*:\\s*([-0-9.E]+).*?"
+              + "gc\\.alloc\\.rate\\.norm\"\\s*:\\s*\\{\\s*\"score\"\\s*:\\s*([-0-9.E]+)",
+          Pattern.DOTALL);
+  private static final List<String> ROWS = List.of("volatileRead", "expressway", "sdk");
+  private static final double MOST_OVER_A_FIELD_NANOS = 10;
+  private static final double LEAST_SPEED_UP = 1.9;
+
+  /** JMH counts what the run itself allocates, by its duration: a thousandth of a byte. */
+  private static final double NOTHING_BYTES = 0.01;
+
+  private record Score(double nanos, double bytes) {}
+
+  private LookupReport() {}
+
+  /** Reads both and writes the table. */
+  public static void main(String[] args) throws IOException {
+    Map<String, Score> one = scores(Path.of(args[1]));
+    Map<String, Score> two = scores(Path.of(args[2]));
+    StringBuilder text = new StringBuilder("# Finding the session of a request\n\n");
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "`jmh/sessions lookup` on %s %s, %d cores, JDK %s. Times of one lookup on one thread;"
+                + " the speed-up is the work of two threads over that of one.%n%n",
+            System.getProperty("os.name"),
+            System.getProperty("os.version"),
+            Runtime.getRuntime().availableProcessors(),
+            System.getProperty("java.version")));
+    text.append("| lookup | ns, 1 thread | ns, 2 threads | speed-up | B, 1 thread ");
+    text.append("| B, 2 threads |\n|---|---|---|---|---|---|\n");
+    for (String row : ROWS) {
+      Score single = score(one, row);
+      Score both = score(two, row);
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "| %s | %.2f | %.2f | %.2f | %.3f | %.3f |%n",
+              row,
+              single.nanos(),
+              both.nanos(),
+              speedUp(single, both),
+              single.bytes(),
+              both.bytes()));
+    }
+    Files.writeString(Path.of(args[0]), text);
+    System.out.print(text);
+    System.exit(passed(one, two) ? 0 : 1);
+  }
+
+  private static double speedUp(Score single, Score both) {
+    return 2 * single.nanos() / both.nanos();
+  }
+
+  private static boolean passed(Map<String, Score> one, Map<String, Score> two) {
+    Score single = score(one, "expressway");
+    Score both = score(two, "expressway");
+    double over = single.nanos() - score(one, "volatileRead").nanos();
+    return Math.max(single.bytes(), both.bytes()) < NOTHING_BYTES
+        && over <= MOST_OVER_A_FIELD_NANOS
+        && speedUp(single, both) >= LEAST_SPEED_UP;
+  }
+
+  private static Score score(Map<String, Score> scores, String row) {
+    Score score = scores.get(row);
+    if (score == null) {
+      throw new IllegalArgumentException("no " + row + " among " + scores.keySet());
+    }
+    return score;
+  }
+
+  private static Map<String, Score> scores(Path json) throws IOException {
+    Map<String, Score> scores = new TreeMap<>();
+    Matcher run = RUN.matcher(Files.readString(json));
+    while (run.find()) {
+      double nanos = Double.parseDouble(run.group(2));
+      scores.put(run.group(1), new Score(nanos, Double.parseDouble(run.group(3))));
+    }
+    return scores;
+  }
+}

@@ -1,0 +1,80 @@
+package io.expressway.jmh;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A running {@link SessionServer}, on the cores that {@code -Dexpressway.serverCommand} puts it,
+ * such as {@code taskset -c 0}. Used by one thread, which closes it.
+ */
+final class SessionServerProcess implements AutoCloseable {
+  private final Process process;
+  private final BufferedReader answers;
+  private final Writer questions;
+  private final ServerAddress address;
+
+  private SessionServerProcess(Process process) throws IOException {
+    this.process = process;
+    this.answers = process.inputReader(StandardCharsets.UTF_8);
+    this.questions = process.outputWriter(StandardCharsets.UTF_8);
+    String[] told = answer().split(" ", -1);
+    this.address = new ServerAddress(URI.create(told[0]), told[1], told[2], told[3], told[4]);
+  }
+
+  /** Starts it with the arguments of {@link SessionServer#main} and waits until it listens. */
+  static SessionServerProcess start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    String prefix = System.getProperty("expressway.serverCommand", "").strip();
+    if (!prefix.isEmpty()) {
+      command.addAll(List.of(prefix.split("\\s+", -1)));
+    }
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx1g"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(SessionServer.class.getName());
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    try {
+      return new SessionServerProcess(process);
+    } catch (IOException e) {
+      process.destroy();
+      throw e;
+    }
+  }
+
+  ServerAddress address() {
+    return address;
+  }
+
+  /** CreateSessions that the server has read so far, whatever it answered. */
+  long createSessions() {
+    try {
+      questions.write("count\n");
+      questions.flush();
+      return Long.parseLong(answer());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String answer() throws IOException {
+    String line = answers.readLine();
+    if (line == null) {
+      throw new IOException("the server's process ended; its own message is above");
+    }
+    return line;
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+  }
+}
