@@ -29,9 +29,10 @@ final class Herd {
    * What came of it.
    *
    * @param started readers that began before the limit
-   * @param completed readers whose read ended, either way
+   * @param completed readers whose read ended before the limit, either way
    * @param failed those whose read failed
    * @param longestCallNanos the longest that one call kept its caller
+   * @param longestReader which reader's call that was, counted from 0
    * @param slowCalls calls that kept their caller for a millisecond or longer
    * @param tookNanos from the first call until all were completed, or the limit
    * @param example one of the failures, empty without any
@@ -41,6 +42,7 @@ final class Herd {
       long completed,
       long failed,
       long longestCallNanos,
+      int longestReader,
       long slowCalls,
       long tookNanos,
       String example) {}
@@ -70,23 +72,30 @@ final class Herd {
     go.countDown();
     boolean all = outstanding.await(limitNanos, TimeUnit.NANOSECONDS);
     long took = System.nanoTime() - startedAt;
+    // Before the interrupts below: a read that they end did not end by itself.
+    long completedInTime = completed.sum();
+    long failedInTime = failed.sum();
     if (!all) {
       next.set(readers); // those still blocked begin no other
       callers.forEach(Thread::interrupt);
     }
     boolean unblocked = ended.await(10, TimeUnit.SECONDS);
-    return outcome(took, unblocked);
+    return outcome(completedInTime, failedInTime, took, unblocked);
   }
 
-  private Outcome outcome(long took, boolean unblocked) {
-    long[] calls = Arrays.stream(callNanos).filter(nanos -> nanos != 0).toArray();
-    long longest = Arrays.stream(calls).max().orElse(0);
+  private Outcome outcome(long completedInTime, long failedInTime, long took, boolean unblocked) {
+    int longestReader = 0;
+    for (int i = 1; i < readers; i++) {
+      longestReader = callNanos[i] > callNanos[longestReader] ? i : longestReader;
+    }
+    long longest = callNanos[longestReader];
     return new Outcome(
-        calls.length,
-        completed.sum(),
-        failed.sum(),
+        (int) Arrays.stream(callNanos).filter(nanos -> nanos > 0).count(),
+        completedInTime,
+        failedInTime,
         unblocked ? longest : Math.max(longest, took),
-        Arrays.stream(calls).filter(nanos -> nanos >= TimeUnit.MILLISECONDS.toNanos(1)).count(),
+        longestReader,
+        Arrays.stream(callNanos).filter(nanos -> nanos >= TimeUnit.MILLISECONDS.toNanos(1)).count(),
         took,
         example);
   }
