@@ -140,7 +140,7 @@ public final class Authenticator {
     @Nullable String declared = request.header("x-amz-content-sha256");
     if (declared == null && claim.presigned()) {
       String inQuery = request.target().param("X-Amz-Content-Sha256");
-      return inQuery == null ? Payload.UNSIGNED : inQuery;
+      declared = inQuery == null ? Payload.UNSIGNED : inQuery;
     }
     if (declared == null) {
       throw new S3Error(

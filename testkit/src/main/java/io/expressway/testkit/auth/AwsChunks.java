@@ -84,9 +84,9 @@ final class AwsChunks {
   private void readTrailers() {
     StringBuilder canonical = new StringBuilder();
     String signature = null;
-    for (String line = lastLine(); !line.isEmpty(); line = lastLine()) {
+    for (String line = line(); !line.isEmpty(); line = line()) {
       int colon = line.indexOf(':');
-      if (colon <= 0 || !withTrailer) {
+      if (colon <= 0 || !withTrailer || hasControl(line)) {
         throw malformedTrailer();
       }
       String name = line.substring(0, colon).trim().toLowerCase(Locale.ROOT);
@@ -108,12 +108,12 @@ final class AwsChunks {
 
   private static int size(String line) {
     int end = line.indexOf(';');
+    String digits = end < 0 ? line : line.substring(0, end);
+    if (digits.startsWith("+") || digits.startsWith("-")) {
+      throw malformed();
+    }
     try {
-      int size = Integer.parseInt(end < 0 ? line : line.substring(0, end), 16);
-      if (size < 0) {
-        throw malformed();
-      }
-      return size;
+      return Integer.parseInt(digits, 16);
     } catch (NumberFormatException e) {
       throw malformed();
     }
@@ -124,9 +124,9 @@ final class AwsChunks {
     return at < 0 ? "" : line.substring(at + SIGNATURE.length());
   }
 
-  /** The payload may end after the last chunk's line when there is no trailer. */
-  private String lastLine() {
-    return in.hasRemaining() ? line() : "";
+  /** A lone CR or LF in a trailer would be another line to another reader. */
+  private static boolean hasControl(String line) {
+    return line.chars().anyMatch(c -> c < ' ' && c != '\t');
   }
 
   /** The text up to CRLF; the position moves behind it. */

@@ -7,6 +7,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param accessKeyId the access key id
  * @param scope the credential scope
- * @param signedHeaders lower-case names in the order sent
+ * @param signedHeaders lower-case names, sorted
  * @param signature 64 hex digits
  * @param amzDate the request time as sent
  * @param at the same as an instant
@@ -135,12 +136,23 @@ record Claim(
     return new Claim(
         parts[0],
         new Scope(parts[1], parts[2], parts[3]),
-        List.of(signedHeaders.split(";", -1)),
+        headerNames(signedHeaders, presigned),
         signature,
         amzDate,
         at,
         presigned,
         expires);
+  }
+
+  /** AWS: an alphabetically sorted list of lower-case header names. */
+  private static List<String> headerNames(String signedHeaders, boolean presigned) {
+    List<String> names = List.of(signedHeaders.split(";", -1));
+    List<String> canonical =
+        names.stream().map(name -> name.toLowerCase(Locale.ROOT)).distinct().sorted().toList();
+    if (!names.equals(canonical)) {
+      throw malformed(presigned, "SignedHeaders must be lower-case names, sorted, each once");
+    }
+    return names;
   }
 
   private static String headerDate(SignedRequest request) {

@@ -48,13 +48,17 @@ public final class Sessions {
    */
   public Session create(String bucket, boolean readOnly, Map<String, String> sse, Instant now) {
     prune(now);
-    Session session =
+    return keep(
         new Session(
             new Keys(tokens.sessionKeyId(), tokens.secret(), tokens.token()),
             bucket,
             readOnly,
             now.plus(lifetime),
-            Map.copyOf(new LinkedHashMap<>(sse)));
+            Map.copyOf(new LinkedHashMap<>(sse))));
+  }
+
+  /** Takes a session in whose credentials come from elsewhere. */
+  Session keep(Session session) {
     byKeyId.put(session.keys().accessKeyId(), session);
     byToken.put(session.token(), session);
     return session;

@@ -1,0 +1,5 @@
+/** Signature checks, asked directly. */
+@NullMarked
+package io.expressway.testkit.auth;
+
+import org.jspecify.annotations.NullMarked;
