@@ -101,16 +101,24 @@ final class Exchange {
     String decoded = headers.get("x-amz-decoded-content-length");
     try {
       if (length != null) {
-        return Long.parseLong(length.trim());
+        return notNegative(length.trim());
       }
       if (headers.containsKey("transfer-encoding")) {
-        return Math.addExact(Long.parseLong(String.valueOf(decoded)), CHUNK_FRAMING_BYTES);
+        return Math.addExact(notNegative(String.valueOf(decoded)), CHUNK_FRAMING_BYTES);
       }
       return 0;
     } catch (NumberFormatException | ArithmeticException e) {
       throw new S3Error(
           411, "MissingContentLength", "You must provide the Content-Length HTTP header.");
     }
+  }
+
+  private static long notNegative(String length) {
+    long bytes = Long.parseLong(length);
+    if (bytes < 0) {
+      throw new NumberFormatException("a length below zero: " + length);
+    }
+    return bytes;
   }
 
   /** Takes a piece of the body; the caller releases it. */

@@ -170,6 +170,41 @@ class ChunkedPayloadTest {
   }
 
   @Test
+  void framesMayTravelInHttpChunks() throws Exception {
+    assertStored(put().framed(UNSIGNED_TRAILER, 5, "5\r\nhello\r\n0\r\n\r\n").streamed(), "hello");
+  }
+
+  @Test
+  void httpChunksNeedTheDecodedLength() throws Exception {
+    assertRefused(put().body("hello").streamed(), "411 MissingContentLength");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "-100000", "9223372036854775807", "99999999999999999999", "five"})
+  void absurdDecodedLengthsAreRefused(String length) throws Exception {
+    for (boolean streamed : new boolean[] {false, true}) {
+      TestSigner.Request request =
+          put()
+              .framed(UNSIGNED_TRAILER, 5, "5\r\nhello\r\n0\r\n\r\n")
+              .header("x-amz-decoded-content-length", length);
+      Answer answer = (streamed ? request.streamed() : request).send();
+
+      assertThat(answer.verdict())
+          .isIn("400 IncompleteBody", "411 MissingContentLength", "400 EntityTooLarge");
+    }
+  }
+
+  @Test
+  void framesNeedNotBeNamedInContentEncoding() throws Exception {
+    assertStored(
+        put()
+            .body("5\r\nhello\r\n0\r\n\r\n")
+            .payloadHash(UNSIGNED_TRAILER)
+            .header("x-amz-decoded-content-length", "5"),
+        "hello");
+  }
+
+  @Test
   void cutFramesAreRefused() throws Exception {
     assertRefused(put().framed(UNSIGNED_TRAILER, 5, "5\r\nhello\r\n"), "400 IncompleteBody");
   }

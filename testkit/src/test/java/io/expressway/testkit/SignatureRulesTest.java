@@ -221,6 +221,13 @@ class SignatureRulesTest {
   }
 
   @Test
+  void pathStyleIsRefusedWhenSwitchedOff() throws Exception {
+    try (ZonalServer strict = ZonalServer.builder().clock(clock).pathStyle(false).start()) {
+      assertThat(put(TestSigner.owner(strict, clock.instant()))).isEqualTo("400 InvalidRequest");
+    }
+  }
+
+  @Test
   void unknownSubResourceWithAWrongSignatureIsAMismatch() throws Exception {
     assertThat(owner.withSecret("wrong").key("GET", KEY).query("tagging=").send().verdict())
         .isEqualTo(MISMATCH);

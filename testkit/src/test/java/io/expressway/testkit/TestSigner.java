@@ -1,5 +1,6 @@
 package io.expressway.testkit;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -181,6 +182,7 @@ record TestSigner(
     private final Map<String, String> unsigned = new TreeMap<>();
     private Function<String, byte[]> body = seed -> new byte[0];
     private @Nullable String payloadHash;
+    private boolean streamed;
 
     private Request(TestSigner signer, String method, String path) {
       this.signer = signer;
@@ -216,6 +218,12 @@ record TestSigner(
     /** Another value of x-amz-content-sha256; null for none. */
     Request payloadHash(@Nullable String value) {
       payloadHash = value;
+      return this;
+    }
+
+    /** Sends the body with Transfer-Encoding: chunked and without Content-Length. */
+    Request streamed() {
+      streamed = true;
       return this;
     }
 
@@ -309,10 +317,7 @@ record TestSigner(
     }
 
     private Answer sendAs(URI url, byte[] content) throws IOException, InterruptedException {
-      HttpRequest.BodyPublisher publisher =
-          content.length == 0 && !method.equals("PUT")
-              ? HttpRequest.BodyPublishers.noBody()
-              : HttpRequest.BodyPublishers.ofByteArray(content);
+      HttpRequest.BodyPublisher publisher = publisher(content);
       HttpRequest.Builder request = HttpRequest.newBuilder(url).method(method, publisher);
       signed.forEach(
           (name, value) -> {
@@ -324,6 +329,15 @@ record TestSigner(
       HttpResponse<String> response =
           CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
       return new Answer(response.statusCode(), response.body());
+    }
+
+    private HttpRequest.BodyPublisher publisher(byte[] content) {
+      if (streamed) {
+        return HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(content));
+      }
+      return content.length == 0 && !method.equals("PUT")
+          ? HttpRequest.BodyPublishers.noBody()
+          : HttpRequest.BodyPublishers.ofByteArray(content);
     }
 
     private String signature(String hash) {
