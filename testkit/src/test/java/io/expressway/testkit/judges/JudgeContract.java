@@ -16,6 +16,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
@@ -25,6 +26,7 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
  * signer, sessions, checksums and parsers judge the answers. Every test has a server and a client
  * of its own, with sessions on.
  */
+@ExtendWith(NoNativeLeaks.class)
 @Timeout(60)
 abstract class JudgeContract {
   private static final Duration SESSION_LIFETIME = Duration.ofMinutes(5);
