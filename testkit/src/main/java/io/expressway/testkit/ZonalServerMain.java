@@ -42,7 +42,9 @@ public final class ZonalServerMain {
       System.exit(1);
       return;
     }
-    stayUntilTold(server);
+    CountDownLatch told = stopOnSignal(server);
+    print(server, line.json(), System.out); // whoever reads it may end the process at once
+    told.await();
   }
 
   private static @Nullable ZonalServer start(CommandLine line) {
@@ -50,7 +52,6 @@ public final class ZonalServerMain {
       ZonalServer server = line.builder().start();
       seed(server, line);
       certificate(server, line);
-      print(server, line.json(), System.out);
       return server;
     } catch (RuntimeException | IOException e) {
       System.err.println("error: " + e.getMessage());
@@ -58,7 +59,7 @@ public final class ZonalServerMain {
     }
   }
 
-  private static void stayUntilTold(ZonalServer server) throws InterruptedException {
+  private static CountDownLatch stopOnSignal(ZonalServer server) {
     CountDownLatch told = new CountDownLatch(1);
     Thread stopper =
         new Thread(
@@ -70,7 +71,7 @@ public final class ZonalServerMain {
             },
             "zonal-stop");
     Runtime.getRuntime().addShutdownHook(stopper);
-    told.await();
+    return told;
   }
 
   private static void seed(ZonalServer server, CommandLine line) {
