@@ -44,6 +44,18 @@ final class Arguments {
    * A listing, its prefix checked: a directory bucket knows directories only, so there it is empty
    * or ends in {@code /} (S3 API, ListObjectsV2, read on 2026-11-22).
    */
+  static int connections(int wanted, int most) {
+    if (wanted < 1 || wanted > most) {
+      throw new IllegalArgumentException(
+          "connections must be 1 to "
+              + most
+              + ", as the options have it, but is "
+              + wanted
+              + ": raise ExpressOptions.concurrentRequests");
+    }
+    return wanted;
+  }
+
   static ListRequest listing(BucketName bucket, ListRequest request) {
     prefix(bucket, request.prefix());
     return request;

@@ -16,6 +16,15 @@ public interface BucketCredentials {
    */
   void reject(AccessKey key);
 
+  /**
+   * Tells that the service denied a request signed with {@code key}, which may be the key's fault
+   * or the caller's. Gives another key to try once more with, or {@code key} itself when none would
+   * fare better; {@code key} stays in use for others meanwhile.
+   */
+  default CompletableFuture<AccessKey> another(AccessKey key) {
+    return current();
+  }
+
   /** The bucket was closed: its issuer must no longer be called. */
   default void release() {}
 }

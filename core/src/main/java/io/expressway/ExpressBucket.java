@@ -71,6 +71,16 @@ public final class ExpressBucket implements Bucket {
         name, key, Arguments.ranges(ranges), range -> wire.read(ReadRequest.of(key, range)));
   }
 
+  /**
+   * Opens {@code connections} ahead of need, each with one HeadBucket, so that the first requests
+   * find session, names, TLS and connections ready. Fails with the first that cannot be opened.
+   *
+   * @throws IllegalArgumentException when the options allow fewer
+   */
+  public CompletableFuture<Void> warmUp(int connections) {
+    return wire.warmUp(Arguments.connections(connections, options.connections()));
+  }
+
   @Override
   public CompletableFuture<ObjectInfo> stat(String key) {
     return wire.stat(Arguments.key(key));

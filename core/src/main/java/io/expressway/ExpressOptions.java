@@ -18,10 +18,14 @@ public final class ExpressOptions {
   enum Knob {
     // The set-ups this replaces run 64 requests at once.
     CONCURRENT_REQUESTS("concurrentRequests", 64, 1, 4096, "requests at once"),
+    // HTTP/1.1 carries one request at a time on a connection.
+    CONNECTIONS("connections", 0, 0, 4096, "connections at once; 0 for one per request"),
     // Beyond these a caller is refused instead of queued without end.
     WAITING_REQUESTS("waitingRequests", 10_000, 0, 1_000_000, "requests waiting for a connection"),
     READ_DEADLINE("readDeadline", 5_000, 1, 86_400_000, "ms"),
     WRITE_DEADLINE("writeDeadline", 10_000, 1, 86_400_000, "ms"),
+    // Nobody waits for a session's refresh, so it may take the time it needs.
+    SESSION_DEADLINE("sessionDeadline", 30_000, 1, 86_400_000, "ms"),
     // A connect inside a Region takes one round trip; the SDK allows 2 s, CRT 3 s.
     CONNECT_TIMEOUT("connectTimeout", 1_000, 1, 600_000, "ms"),
     // The service answers in 5 ms; its published worst stragglers stay below 200 ms.
@@ -63,6 +67,7 @@ public final class ExpressOptions {
           null,
           null,
           SessionMode.READ_WRITE,
+          Encryption.bucketDefault(),
           List.of(),
           BucketListener.NONE);
 
@@ -70,6 +75,7 @@ public final class ExpressOptions {
   private final @Nullable URI endpoint;
   private final @Nullable String region;
   private final SessionMode mode;
+  private final Encryption encryption;
   private final List<X509Certificate> trusted;
   private final BucketListener listener;
 
@@ -78,12 +84,14 @@ public final class ExpressOptions {
       @Nullable URI endpoint,
       @Nullable String region,
       SessionMode mode,
+      Encryption encryption,
       List<X509Certificate> trusted,
       BucketListener listener) {
     this.values = values;
     this.endpoint = endpoint;
     this.region = region;
     this.mode = mode;
+    this.encryption = encryption;
     this.trusted = trusted;
     this.listener = listener;
   }
@@ -97,7 +105,7 @@ public final class ExpressOptions {
     EnumMap<Knob, Long> changed = new EnumMap<>(Knob.class);
     changed.putAll(values);
     changed.put(knob, knob.check(value));
-    return new ExpressOptions(changed, endpoint, region, mode, trusted, listener);
+    return new ExpressOptions(changed, endpoint, region, mode, encryption, trusted, listener);
   }
 
   private long value(Knob knob) {
@@ -108,9 +116,17 @@ public final class ExpressOptions {
     return Duration.ofMillis(value(knob));
   }
 
-  /** Requests, and so connections, at once; 64 unless set, 1 to 4,096. */
+  /** Requests at once; 64 unless set, 1 to 4,096. */
   public ExpressOptions concurrentRequests(int requests) {
     return with(Knob.CONCURRENT_REQUESTS, requests);
+  }
+
+  /**
+   * Connections at once; 0, the default, for as many as {@link #concurrentRequests}. A connection
+   * carries one request at a time: fewer of them make requests wait for each other.
+   */
+  public ExpressOptions connections(int most) {
+    return with(Knob.CONNECTIONS, most);
   }
 
   /** Requests that may wait for a connection before more are refused; 10,000 unless set. */
@@ -118,7 +134,7 @@ public final class ExpressOptions {
     return with(Knob.WAITING_REQUESTS, requests);
   }
 
-  /** Time for a read, stat, list or CreateSession with its retries; 5 s unless set. */
+  /** Time for a read, stat or list with its retries, sessions included; 5 s unless set. */
   public ExpressOptions readDeadline(Duration total) {
     return with(Knob.READ_DEADLINE, total.toMillis());
   }
@@ -126,6 +142,14 @@ public final class ExpressOptions {
   /** Time for a write or delete with its retries; 10 s unless set. */
   public ExpressOptions writeDeadline(Duration total) {
     return with(Knob.WRITE_DEADLINE, total.toMillis());
+  }
+
+  /**
+   * Time for one CreateSession with its retries; 30 s unless set. Requests that wait for it keep
+   * their own deadlines.
+   */
+  public ExpressOptions sessionDeadline(Duration total) {
+    return with(Knob.SESSION_DEADLINE, total.toMillis());
   }
 
   /** Time to open a connection, its TLS handshake apart; 1 s unless set. */
@@ -169,7 +193,8 @@ public final class ExpressOptions {
    * {@code localhost} are this machine (RFC 6761, 6.3).
    */
   public ExpressOptions endpoint(URI address) {
-    return new ExpressOptions(values, checkEndpoint(address), region, mode, trusted, listener);
+    return new ExpressOptions(
+        values, checkEndpoint(address), region, mode, encryption, trusted, listener);
   }
 
   private static URI checkEndpoint(URI address) {
@@ -189,27 +214,39 @@ public final class ExpressOptions {
       throw new IllegalArgumentException(
           "region must look like us-west-2, but is \"" + name + "\"");
     }
-    return new ExpressOptions(values, endpoint, name, mode, trusted, listener);
+    return new ExpressOptions(values, endpoint, name, mode, encryption, trusted, listener);
   }
 
   /** What requests may do; {@link SessionMode#READ_ONLY} refuses writes before any request. */
   public ExpressOptions mode(SessionMode allowed) {
-    return new ExpressOptions(values, endpoint, region, allowed, trusted, listener);
+    return new ExpressOptions(values, endpoint, region, allowed, encryption, trusted, listener);
   }
 
   /** Certificates to trust instead of the JVM's. Host names are verified whatever is set here. */
   public ExpressOptions trust(List<X509Certificate> certificates) {
-    return new ExpressOptions(values, endpoint, region, mode, List.copyOf(certificates), listener);
+    return new ExpressOptions(
+        values, endpoint, region, mode, encryption, List.copyOf(certificates), listener);
+  }
+
+  /** How what is written is encrypted; sessions pin it. The bucket's own way unless set. */
+  public ExpressOptions encryption(Encryption how) {
+    return new ExpressOptions(values, endpoint, region, mode, how, trusted, listener);
   }
 
   /** Told of every round trip. */
   public ExpressOptions listener(BucketListener told) {
-    return new ExpressOptions(values, endpoint, region, mode, trusted, told);
+    return new ExpressOptions(values, endpoint, region, mode, encryption, trusted, told);
   }
 
   /** See {@link #concurrentRequests(int)}. */
   public int concurrentRequests() {
     return (int) value(Knob.CONCURRENT_REQUESTS);
+  }
+
+  /** See {@link #connections(int)}; the number itself, never 0. */
+  public int connections() {
+    int set = (int) value(Knob.CONNECTIONS);
+    return set == 0 ? concurrentRequests() : Math.min(set, concurrentRequests());
   }
 
   /** See {@link #waitingRequests(int)}. */
@@ -225,6 +262,11 @@ public final class ExpressOptions {
   /** See {@link #writeDeadline(Duration)}. */
   public Duration writeDeadline() {
     return duration(Knob.WRITE_DEADLINE);
+  }
+
+  /** See {@link #sessionDeadline(Duration)}. */
+  public Duration sessionDeadline() {
+    return duration(Knob.SESSION_DEADLINE);
   }
 
   /** See {@link #connectTimeout(Duration)}. */
@@ -279,6 +321,11 @@ public final class ExpressOptions {
     return mode;
   }
 
+  /** See {@link #encryption(Encryption)}. */
+  public Encryption encryption() {
+    return encryption;
+  }
+
   /** See {@link #trust(List)}; empty for the JVM's. */
   public List<X509Certificate> trusted() {
     return trusted;
@@ -308,6 +355,7 @@ public final class ExpressOptions {
         "endpoint", endpoint == null ? "AWS" : endpoint,
         "region", region == null ? "the zone's own" : region,
         "mode", mode.headerValue(),
+        "encryption", encryption,
         "trusted", trusted.isEmpty() ? "the JVM's" : trusted.size() + " certificates");
   }
 }

@@ -12,6 +12,8 @@ public enum Operation {
   WRITE("PutObject", true),
   /** DeleteObject. */
   DELETE("DeleteObject", true),
+  /** HeadBucket, which opens a connection ahead of need. */
+  WARM_UP("HeadBucket", false),
   /** CreateSession. */
   CREATE_SESSION("CreateSession", false);
 

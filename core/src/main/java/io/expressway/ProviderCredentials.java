@@ -12,12 +12,16 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 
 /**
- * Access keys of an AWS SDK provider. The answer is kept for a minute and asked for anew in the
- * background; only the first caller, and callers after an expiration, wait. Safe for many threads:
- * one immutable snapshot in one atomic reference.
+ * Access keys of an AWS SDK provider. The answer is kept for a second and then asked for anew in
+ * the background, by one thread at a time; only the first caller, and callers after an expiration,
+ * wait. While the provider answers the same, the same {@link AccessKey} is given: another one means
+ * that the identity was rotated. Safe for many threads: one immutable snapshot in one atomic
+ * reference.
  */
 final class ProviderCredentials extends Credentials {
-  private static final Duration KEPT = Duration.ofMinutes(1);
+  /** SDK clients ask with every request, so providers cache what is costly to get. */
+  private static final Duration KEPT = Duration.ofSeconds(1);
+
   private static final Duration EXPIRY_MARGIN = Duration.ofSeconds(30);
   private static final Answer NOTHING =
       new Answer(new CompletableFuture<>(), Instant.MIN, Instant.MIN);
@@ -26,8 +30,15 @@ final class ProviderCredentials extends Credentials {
   private final AtomicReference<Answer> latest = new AtomicReference<>(NOTHING);
   private @Nullable AwsCredentialsProvider provider;
 
-  /** {@code usable} until one instant, worth asking again from an earlier one on. */
-  private record Answer(CompletableFuture<AccessKey> key, Instant staleFrom, Instant usableUntil) {}
+  /**
+   * {@code usable} until one instant, worth asking again from an earlier one on; being asked for
+   * now when that one is {@link Instant#MAX}.
+   */
+  private record Answer(CompletableFuture<AccessKey> key, Instant staleFrom, Instant usableUntil) {
+    Answer staleFrom(Instant moment) {
+      return new Answer(key, moment, usableUntil);
+    }
+  }
 
   ProviderCredentials(Supplier<AwsCredentialsProvider> factory) {
     this.factory = factory;
@@ -37,41 +48,45 @@ final class ProviderCredentials extends Credentials {
   public CompletableFuture<AccessKey> accessKey() {
     Answer answer = Objects.requireNonNull(latest.get());
     Instant now = Instant.now();
-    if (now.isBefore(answer.staleFrom())) {
+    boolean usable = now.isBefore(answer.usableUntil());
+    boolean isAskedFor = answer.staleFrom().equals(Instant.MAX);
+    if (usable && (isAskedFor || now.isBefore(answer.staleFrom()))) {
       return answer.key();
     }
-    boolean usable = now.isBefore(answer.usableUntil());
     CompletableFuture<AccessKey> fetched = new CompletableFuture<>();
     Answer pending =
-        usable
-            ? new Answer(answer.key(), now.plus(KEPT), answer.usableUntil())
-            : new Answer(fetched, Instant.MAX, Instant.MAX);
+        usable ? answer.staleFrom(Instant.MAX) : new Answer(fetched, Instant.MAX, Instant.MAX);
     if (!latest.compareAndSet(answer, pending)) {
       return accessKey();
     }
-    fetchOnOwnThread(pending, fetched);
+    fetchOnOwnThread(pending, fetched, keyOf(answer));
     return pending.key();
   }
 
   @Override
   void forget(AccessKey key) {
     Answer answer = Objects.requireNonNull(latest.get());
-    if (answer.key().isDone()
-        && !answer.key().isCompletedExceptionally()
-        && answer.key().join() == key) {
-      latest.compareAndSet(answer, NOTHING);
+    if (key == keyOf(answer)) {
+      latest.compareAndSet(answer, new Answer(answer.key(), Instant.MIN, Instant.MIN));
     }
   }
 
-  private void fetchOnOwnThread(Answer pending, CompletableFuture<AccessKey> fetched) {
-    Thread thread = new Thread(() -> fetch(pending, fetched), "expressway-credentials");
+  private static @Nullable AccessKey keyOf(Answer answer) {
+    CompletableFuture<AccessKey> key = answer.key();
+    return key.isDone() && !key.isCompletedExceptionally() ? key.join() : null;
+  }
+
+  private void fetchOnOwnThread(
+      Answer pending, CompletableFuture<AccessKey> fetched, @Nullable AccessKey known) {
+    Thread thread = new Thread(() -> fetch(pending, fetched, known), "expressway-credentials");
     thread.setDaemon(true);
     thread.start();
   }
 
-  private void fetch(Answer pending, CompletableFuture<AccessKey> fetched) {
+  private void fetch(
+      Answer pending, CompletableFuture<AccessKey> fetched, @Nullable AccessKey known) {
     try {
-      AccessKey key = resolve();
+      AccessKey key = resolve(known);
       Instant expiration = key.expiration().orElse(Instant.MAX);
       Instant usableUntil =
           expiration.equals(Instant.MAX) ? expiration : expiration.minus(EXPIRY_MARGIN);
@@ -79,18 +94,26 @@ final class ProviderCredentials extends Credentials {
       latest.compareAndSet(pending, new Answer(done, Instant.now().plus(KEPT), usableUntil));
       fetched.complete(key);
     } catch (RuntimeException | LinkageError e) {
-      if (pending.key() == fetched) {
-        latest.compareAndSet(pending, NOTHING);
-      }
+      boolean firstOne = pending.key() == fetched;
+      latest.compareAndSet(
+          pending, firstOne ? NOTHING : pending.staleFrom(Instant.now().plus(KEPT)));
       fetched.completeExceptionally(unavailable(e));
     }
   }
 
-  private synchronized AccessKey resolve() {
+  private synchronized AccessKey resolve(@Nullable AccessKey known) {
     if (provider == null) {
       provider = factory.get();
     }
-    return toAccessKey(provider.resolveCredentials());
+    AccessKey resolved = toAccessKey(provider.resolveCredentials());
+    return known != null && isSame(known, resolved) ? known : resolved;
+  }
+
+  private static boolean isSame(AccessKey known, AccessKey resolved) {
+    return known.id().equals(resolved.id())
+        && known.secret().equals(resolved.secret())
+        && known.token().equals(resolved.token())
+        && known.expiration().equals(resolved.expiration());
   }
 
   private static AccessKey toAccessKey(AwsCredentials resolved) {

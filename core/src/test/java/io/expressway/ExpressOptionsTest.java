@@ -17,6 +17,8 @@ final class ExpressOptionsTest {
     Duration time = Duration.ofMillis(value);
     return switch (knob) {
       case CONCURRENT_REQUESTS -> DEFAULTS.concurrentRequests((int) value);
+      case CONNECTIONS -> DEFAULTS.connections((int) value);
+      case SESSION_DEADLINE -> DEFAULTS.sessionDeadline(time);
       case WAITING_REQUESTS -> DEFAULTS.waitingRequests((int) value);
       case READ_DEADLINE -> DEFAULTS.readDeadline(time);
       case WRITE_DEADLINE -> DEFAULTS.writeDeadline(time);
@@ -61,7 +63,12 @@ final class ExpressOptionsTest {
     assertThat(changed.region()).contains("eu-north-1");
     assertThat(changed.endpoint()).contains(URI.create("http://127.0.0.1:9000"));
     assertThat(changed.mode()).isEqualTo(SessionMode.READ_ONLY);
+    assertThat(changed.connections()).isEqualTo(7);
+    assertThat(changed.connections(3).connections()).isEqualTo(3);
+    assertThat(changed.connections(30).connections()).isEqualTo(7);
     assertThat(DEFAULTS.concurrentRequests()).isEqualTo(64);
+    assertThat(DEFAULTS.sessionDeadline()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(DEFAULTS.encryption()).isEqualTo(Encryption.bucketDefault());
     assertThat(DEFAULTS.readDeadline()).isEqualTo(Duration.ofSeconds(5));
     assertThat(DEFAULTS.writeDeadline()).isEqualTo(Duration.ofSeconds(10));
     assertThat(DEFAULTS.region()).isEmpty();

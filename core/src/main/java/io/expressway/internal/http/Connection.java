@@ -188,7 +188,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     current = exchange;
     exchange.assign(this);
     sentNanos = System.nanoTime();
-    await(exchange, wire.firstByteNanos());
+    await(exchange, exchange.firstByteNanos());
     wire.pool().tick();
     takeHeadBuffer(exchange.expectedLength());
     state = State.HEAD;
@@ -217,7 +217,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         .addListener(
             sent -> {
               if (sent.isSuccess() && current == exchange && state == State.HEAD) {
-                await(exchange, wire.firstByteNanos());
+                await(exchange, exchange.firstByteNanos());
               }
             });
   }

@@ -45,7 +45,7 @@ final class ConnectionPool {
 
   ConnectionPool(Wire wire) {
     this.wire = wire;
-    this.capacity = wire.options().concurrentRequests();
+    this.capacity = wire.options().connections();
     this.idle = new Slots(capacity);
     this.vacant = new Slots(capacity);
     this.connections = new AtomicReferenceArray<>(capacity);

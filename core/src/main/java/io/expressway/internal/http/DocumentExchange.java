@@ -60,8 +60,21 @@ final class DocumentExchange<T> extends Exchange {
   }
 
   @Override
+  boolean wantsOwnConnection() {
+    return operation() == Operation.WARM_UP;
+  }
+
+  @Override
   boolean canRenew() {
     return fixedKey == null;
+  }
+
+  /** Nobody waits for a session's refresh, and asking twice would not bring it sooner. */
+  @Override
+  long firstByteNanos() {
+    return operation() == Operation.CREATE_SESSION
+        ? request.deadline().toNanos()
+        : super.firstByteNanos();
   }
 
   @Override

@@ -122,6 +122,11 @@ abstract class Exchange implements Runnable {
     return false;
   }
 
+  /** Longest wait for the first byte of the answer, once the request is sent. */
+  long firstByteNanos() {
+    return wire.firstByteNanos();
+  }
+
   /** Where a body of this length goes. */
   Landing landing(ResponseHead head, long length) throws ExpressException {
     throw new IllegalStateException("nothing is to land");
@@ -205,11 +210,24 @@ abstract class Exchange implements Runnable {
     CompletableFuture<AccessKey> key = credentialsNow();
     if (key.isDone() && !key.isCompletedExceptionally()) {
       signedWith = key.join();
-      wire.pool().submit(this);
+      enterPool();
     } else {
       expireWhileWaiting();
       key.whenComplete(this::signOrFail);
     }
+  }
+
+  private void enterPool() {
+    if (wantsOwnConnection()) {
+      wire.pool().submitFresh(this);
+    } else {
+      wire.pool().submit(this);
+    }
+  }
+
+  /** Whether a new connection is the point of the request. */
+  boolean wantsOwnConnection() {
+    return false;
   }
 
   /** What signs this request; CreateSession signs with the identity it was given instead. */
@@ -223,7 +241,7 @@ abstract class Exchange implements Runnable {
       return;
     }
     signedWith = key;
-    wire.pool().submit(this);
+    enterPool();
   }
 
   private ExpressException credentialsFailure(@Nullable Throwable failure) {
@@ -301,12 +319,19 @@ abstract class Exchange implements Runnable {
     if (isStaleKey(head.status(), said) && renew()) {
       return;
     }
+    if (isDeniedToSession(head.status(), said) && tryAnotherKey(head, said)) {
+      return;
+    }
     if (isSkewed(head, said) && !clockCorrected) {
       clockCorrected = true;
       wire.correctClock(head.dateSecond());
       wire.pool().submit(this);
       return;
     }
+    failRefused(head, said);
+  }
+
+  private void failRefused(ResponseHead head, ErrorDocument said) {
     ExpressException failure = classify(head, said);
     boolean worthIt =
         failure instanceof ThrottledException
@@ -334,6 +359,38 @@ abstract class Exchange implements Runnable {
     renewed = true;
     wire.credentials().reject(signedWith());
     start();
+    return true;
+  }
+
+  /** A denial that a session may have caused: it may have lost its right, or its key. */
+  private boolean isDeniedToSession(int status, ErrorDocument said) {
+    String code = said.code();
+    boolean aboutTheKey =
+        code == null || code.equals("AccessDenied") || code.equals("InvalidAccessKeyId");
+    return status == 403 && signedWith().isSession() && aboutTheKey;
+  }
+
+  /** Whether the denied request goes on, now or later, with a key that may fare better. */
+  private boolean tryAnotherKey(ResponseHead head, ErrorDocument said) {
+    if (renewed || !canRenew()) {
+      return false;
+    }
+    AccessKey denied = signedWith();
+    CompletableFuture<AccessKey> other = wire.credentials().another(denied);
+    if (other.isDone() && (other.isCompletedExceptionally() || other.join() == denied)) {
+      return false;
+    }
+    renewed = true;
+    lastFailure = classify(head, said);
+    expireWhileWaiting();
+    other.whenComplete(
+        (key, failure) -> {
+          if (key == null) {
+            fail(java.util.Objects.requireNonNull(lastFailure));
+          } else {
+            signOrFail(key, null);
+          }
+        });
     return true;
   }
 

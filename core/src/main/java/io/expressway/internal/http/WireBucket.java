@@ -3,7 +3,9 @@ package io.expressway.internal.http;
 import io.expressway.AccessKey;
 import io.expressway.Bucket;
 import io.expressway.BucketName;
+import io.expressway.CorruptResponseException;
 import io.expressway.CredentialsSource;
+import io.expressway.Encryption;
 import io.expressway.ExpressException;
 import io.expressway.ExpressOptions;
 import io.expressway.ListRequest;
@@ -12,6 +14,8 @@ import io.expressway.ObjectListing;
 import io.expressway.ObjectVersion;
 import io.expressway.Operation;
 import io.expressway.ReadRequest;
+import io.expressway.RequestSite;
+import io.expressway.SessionIssuer;
 import io.expressway.SessionMode;
 import io.expressway.Slice;
 import io.expressway.WriteOptions;
@@ -58,8 +62,21 @@ public final class WireBucket {
 
   private static WireBucket open(Wire wire, CredentialsSource source) {
     WireBucket bucket = new WireBucket(wire);
-    wire.credentials(source.forBucket(wire.bucket(), wire.options().mode(), bucket::createSession));
+    wire.credentials(
+        source.forBucket(wire.bucket(), wire.options().mode(), bucket.new WireSessionIssuer()));
     return bucket;
+  }
+
+  private final class WireSessionIssuer implements SessionIssuer {
+    @Override
+    public CompletableFuture<AccessKey> createSession(SessionMode mode, AccessKey identity) {
+      return WireBucket.this.createSession(mode, identity);
+    }
+
+    @Override
+    public Encryption encryption() {
+      return wire.options().encryption();
+    }
   }
 
   /** See {@link Bucket#read(ReadRequest)}. */
@@ -74,6 +91,26 @@ public final class WireBucket {
     ReadExchange exchange = new PlacedRead(wire, request, target);
     exchange.start();
     return exchange.outcome();
+  }
+
+  /** Opens connections, signed in and answered once, and leaves them idle. */
+  public CompletableFuture<Void> warmUp(int connections) {
+    CompletableFuture<?>[] opened = new CompletableFuture<?>[connections];
+    for (int i = 0; i < connections; i++) {
+      opened[i] =
+          this.<Boolean>send(
+              new DocumentExchange.Request(
+                  Operation.WARM_UP,
+                  "HEAD",
+                  null,
+                  "",
+                  null,
+                  true,
+                  wire.options().readDeadline(),
+                  PLAIN),
+              (head, body) -> Boolean.TRUE);
+    }
+    return CompletableFuture.allOf(opened);
   }
 
   /** See {@link Bucket#stat}. */
@@ -155,8 +192,7 @@ public final class WireBucket {
         (head, answer) -> stored(key, bytes.remaining(), head, checksum, storedAt, options));
   }
 
-  private static void writeHeaders(
-      RequestWriter writer, long now, WriteOptions options, String checksum) {
+  private void writeHeaders(RequestWriter writer, long now, WriteOptions options, String checksum) {
     options.contentType().ifPresent(type -> writer.unsigned("content-type", type));
     options.version().ifPresent(version -> writer.header("if-match", version.tag()));
     if (options.requiresAbsent()) {
@@ -164,6 +200,7 @@ public final class WireBucket {
     }
     writer.header("x-amz-checksum-crc32c", checksum);
     writer.unsignedPayload().date(now).metadata(options.metadata());
+    writer.encryption(wire.options().encryption());
   }
 
   private ObjectInfo stored(
@@ -218,25 +255,46 @@ public final class WireBucket {
                 "session=",
                 null,
                 true,
-                wire.options().readDeadline(),
+                wire.options().sessionDeadline(),
                 (writer, now) -> sessionHeaders(writer, now, mode)),
-            (head, body) -> session(body),
+            this::session,
             identity);
     exchange.start();
     return exchange.outcome();
   }
 
-  private static void sessionHeaders(RequestWriter writer, long now, SessionMode mode) {
+  private void sessionHeaders(RequestWriter writer, long now, SessionMode mode) {
     writer.unsignedPayload().header("x-amz-create-session-mode", mode.headerValue()).date(now);
+    writer.encryption(wire.options().encryption());
   }
 
-  private AccessKey session(byte[] body) throws ExpressException {
+  private AccessKey session(ResponseHead head, byte[] body) throws ExpressException {
+    SessionDocument issued;
     try {
-      return SessionDocument.parse(body);
+      issued = SessionDocument.parse(body);
     } catch (XMLStreamException e) {
-      // The cause may quote the document, which holds the secret: it is left out.
-      throw corrupt(Operation.CREATE_SESSION, null, "the answer is no session", null);
+      // The parser's own words may quote the document, which holds the secret: they are left out.
+      throw corruptSession(head, "the answer is no session" + missing(e));
     }
+    long serverSecond = head.dateSecond() < 0 ? wire.nowSecond() : head.dateSecond();
+    long lifeSeconds = issued.expiration().getEpochSecond() - serverSecond;
+    if (lifeSeconds <= 0) {
+      throw corruptSession(
+          head, "the session ended " + -lifeSeconds + " s before the answer's own Date");
+    }
+    return issued.keyUntil(Instant.now().plusSeconds(lifeSeconds));
+  }
+
+  private static String missing(XMLStreamException e) {
+    return e instanceof SessionDocument.Incomplete ? ": " + e.getMessage() : ": it is no such XML";
+  }
+
+  private ExpressException corruptSession(ResponseHead head, String problem) {
+    return new CorruptResponseException(
+        problem,
+        RequestSite.of(Operation.CREATE_SESSION, wire.bucket(), null, null)
+            .answered(head.status(), null, head.header("x-amz-request-id")),
+        null);
   }
 
   private <T> CompletableFuture<T> send(
@@ -248,8 +306,8 @@ public final class WireBucket {
 
   private ExpressException corrupt(
       Operation operation, @Nullable String key, String problem, @Nullable Throwable cause) {
-    return new io.expressway.CorruptResponseException(
-        problem, io.expressway.RequestSite.of(operation, wire.bucket(), key, null), cause);
+    return new CorruptResponseException(
+        problem, RequestSite.of(operation, wire.bucket(), key, null), cause);
   }
 
   /** Body bytes moved in memory after their receipt, so far. */

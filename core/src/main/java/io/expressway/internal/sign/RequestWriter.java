@@ -1,6 +1,7 @@
 package io.expressway.internal.sign;
 
 import io.expressway.AccessKey;
+import io.expressway.Encryption;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
@@ -42,6 +43,7 @@ public final class RequestWriter {
   private final Ascii toSign = new Ascii(256);
   private final AmzDate date = new AmzDate();
   private final byte[] digest = new byte[32];
+  private Encryption encryption = Encryption.bucketDefault();
   private @Nullable SigningKey signingKey;
 
   /** A writer for one Region and service ({@code s3express} or {@code s3}). */
@@ -66,6 +68,7 @@ public final class RequestWriter {
     request.clear();
     canonical.clear();
     names.clear();
+    encryption = Encryption.bucketDefault();
     request.put(method).put(' ');
     int target = request.length();
     UriEncoding.path(request, path);
@@ -146,6 +149,15 @@ public final class RequestWriter {
     return this;
   }
 
+  /**
+   * How what is stored is encrypted. It is said by requests that are not signed with a session: a
+   * session has it pinned.
+   */
+  public RequestWriter encryption(Encryption how) {
+    encryption = how;
+    return this;
+  }
+
   /** The token that goes with {@code key}, if it has one; after {@code x-amz-meta-} headers. */
   public RequestWriter token(AccessKey key) {
     String token = key.token().orElse(null);
@@ -155,7 +167,17 @@ public final class RequestWriter {
       canonical.put(name).put(':').put(token).put('\n');
       names.put(name).put(';');
     }
+    if (!key.isSession() && encryption.algorithm().isPresent()) {
+      writeEncryption();
+    }
     return this;
+  }
+
+  private void writeEncryption() {
+    String name = "x-amz-server-side-encryption";
+    encryption.algorithm().ifPresent(algorithm -> header(name, algorithm));
+    encryption.kmsKey().ifPresent(id -> header(name + "-aws-kms-key-id", id));
+    encryption.encodedContext().ifPresent(context -> header(name + "-context", context));
   }
 
   /** Signs with {@code key} and writes the whole head to {@code target}. */
