@@ -9,26 +9,37 @@ import java.util.PriorityQueue;
 /** A clock and its timer that stand still until told otherwise. Safe for many threads. */
 final class ManualTime implements InstantSource, SessionTimer {
   private final PriorityQueue<Task> tasks =
-      new PriorityQueue<>(Comparator.comparingLong(Task::dueMillis));
-  private volatile long nowMillis = Instant.parse("2026-11-22T12:00:00Z").toEpochMilli();
+      new PriorityQueue<>(Comparator.comparingLong(Task::dueNanos));
+  private volatile Instant began = Instant.parse("2026-11-22T12:00:00Z");
+  private volatile long nowNanos;
 
-  private record Task(long dueMillis, Runnable action) {}
+  private record Task(long dueNanos, Runnable action) {}
 
   @Override
   public Instant instant() {
-    return Instant.ofEpochMilli(nowMillis);
+    return began.plusNanos(nowNanos);
   }
 
   @Override
-  public long millis() {
-    return nowMillis;
+  public long nanos() {
+    return nowNanos;
+  }
+
+  /** Sets the wall clock, and only that, by {@code step}. */
+  void jump(Duration step) {
+    began = began.plus(step);
   }
 
   @Override
-  public synchronized Runnable schedule(long delayMillis, Runnable action) {
-    Task task = new Task(nowMillis + delayMillis, action);
+  public synchronized Runnable schedule(long delayNanos, Runnable action) {
+    Task task = new Task(nowNanos + delayNanos, action);
     tasks.add(task);
     return () -> cancel(task);
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    task.run();
   }
 
   private synchronized void cancel(Task task) {
@@ -37,19 +48,20 @@ final class ManualTime implements InstantSource, SessionTimer {
 
   /** Moves on by {@code step}, running what falls due at its moment. */
   void advance(Duration step) {
-    long end = nowMillis + step.toMillis();
+    long end = nowNanos + step.toNanos();
     for (Task due = next(end); due != null; due = next(end)) {
-      nowMillis = Math.max(nowMillis, due.dueMillis());
+      nowNanos = Math.max(nowNanos, due.dueNanos());
       due.action().run();
     }
-    nowMillis = end;
+    nowNanos = end;
   }
 
   private synchronized @org.jspecify.annotations.Nullable Task next(long end) {
     Task first = tasks.peek();
-    return first != null && first.dueMillis() <= end ? tasks.poll() : null;
+    return first != null && first.dueNanos() <= end ? tasks.poll() : null;
   }
 
+  /** Tasks that wait for their moment, the sessions' own look-round included. */
   synchronized int scheduled() {
     return tasks.size();
   }

@@ -39,6 +39,7 @@ final class SessionSlotConcurrencyTest {
                 FakeIssuer.key("S", Clock.systemUTC().instant().plusSeconds(300)));
     try (Sessions sessions = Sessions.over(IDENTITY)) {
       BucketCredentials credentials = sessions.forBucket(BUCKET, SessionMode.READ_WRITE, issuer);
+      assertThat(credentials.current().join()).isNotNull();
       ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
       long least = Long.MAX_VALUE;
       for (int round = 0; round < 20; round++) {
@@ -97,8 +98,8 @@ final class SessionSlotConcurrencyTest {
     ManualTime time = new ManualTime();
     ExecutorService executor = Executors.newFixedThreadPool(6);
     WatchfulIssuer issuer = new WatchfulIssuer(time, executor);
-    SessionOptions options = SessionOptions.defaults().failureMemory(Duration.ofMillis(1));
-    try (Sessions sessions = new Sessions(IDENTITY, options, time, time, () -> 0.5)) {
+    try (Sessions sessions =
+        new Sessions(IDENTITY, SessionOptions.defaults(), time, time, () -> 0.5)) {
       BucketCredentials credentials = sessions.forBucket(BUCKET, SessionMode.READ_WRITE, issuer);
       List<Future<?>> users = new ArrayList<>();
       for (int user = 0; user < 4; user++) {

@@ -25,9 +25,9 @@ final class SessionTimerTest {
   void aCancelledTaskDoesNotRun() {
     CompletableFuture<String> first = new CompletableFuture<>();
     try (SessionTimer timer = SessionTimer.onDaemonThread()) {
-      Runnable cancel = timer.schedule(200, () -> first.complete("cancelled one"));
+      Runnable cancel = timer.schedule(200_000_000L, () -> first.complete("cancelled one"));
       cancel.run();
-      timer.schedule(300, () -> first.complete("later one"));
+      timer.schedule(300_000_000L, () -> first.complete("later one"));
       assertThat(first).succeedsWithin(Duration.ofSeconds(30)).isEqualTo("later one");
     }
   }
