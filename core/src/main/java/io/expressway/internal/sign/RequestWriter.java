@@ -141,12 +141,19 @@ public final class RequestWriter {
     return header(DATE, date.text(), date.text().length);
   }
 
-  /** User metadata, sorted by name. */
+  /** User metadata, sorted by name. Sent as it is; signed with runs of spaces as one. */
   public RequestWriter metadata(Map<String, String> entries) {
     if (!entries.isEmpty()) {
-      entries.forEach((name, value) -> header("x-amz-meta-" + name, value));
+      entries.forEach((name, value) -> text("x-amz-meta-" + name, value));
     }
     return this;
+  }
+
+  private void text(String name, String value) {
+    request.put(name).put(':').put(' ').put(value).put(CRLF);
+    String single = value.contains("  ") ? value.replaceAll(" +", " ") : value;
+    canonical.put(name).put(':').put(single).put('\n');
+    names.put(name).put(';');
   }
 
   /**
