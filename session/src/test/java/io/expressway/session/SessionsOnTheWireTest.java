@@ -258,6 +258,11 @@ final class SessionsOnTheWireTest {
         credentials.accessKeyId(), credentials.secretAccessKey(), credentials.sessionToken());
   }
 
+  private String lastSessionUsed() {
+    List<RequestRecord> all = zone.requests();
+    return String.valueOf(all.get(all.size() - 1).accessKeyId());
+  }
+
   @Test
   void rotatedCredentialsHandOverWithoutAFailedRead() throws Exception {
     SessionOptions watchful =
@@ -271,15 +276,21 @@ final class SessionsOnTheWireTest {
                 });
     open(Credentials.of(() -> sdk(identity)), watchful);
     read();
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 12; i++) {
       TemporaryCredentials retired = identity;
+      String retiredSession = lastSessionUsed();
       handOver = new CountDownLatch(1);
       identity = server.temporaryCredentials();
       while (handOver.getCount() > 0) {
         read();
       }
+      zone.clearRequests();
       server.revoke(retired.accessKeyId());
-      read();
+      readTogether(16);
+      assertThat(zone.requests())
+          .hasSize(16)
+          .extracting(RequestRecord::accessKeyId)
+          .doesNotContain(retiredSession, retired.accessKeyId());
     }
     assertThat(sessions.stats().waited()).as("only the first read").isOne();
     assertThat(sessions.stats().failed()).isZero();

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param headers the request headers with lower-case names, without {@code authorization} and
  *     tokens
  * @param sessionSigned whether session credentials signed it; false when it was refused unverified
+ * @param accessKeyId the id of the key that signed it, a session's or an identity's; null when it
+ *     was refused unverified
  * @param status the status that was decided, 0 when a fault left it without an answer
  * @param requestId the id of the request
  * @param connection a number per connection of the zone, from 1
@@ -29,6 +31,7 @@ public record RequestRecord(
     String target,
     Map<String, String> headers,
     boolean sessionSigned,
+    @Nullable String accessKeyId,
     int status,
     String requestId,
     long connection,

@@ -268,6 +268,7 @@ final class ZoneService {
                 exchange.rawTarget,
                 exchange.headers,
                 verified != null && verified.identity().session(),
+                verified == null ? null : verified.identity().accessKeyId(),
                 delivery.withoutAnswer() ? 0 : status,
                 exchange.requestId,
                 connection,
