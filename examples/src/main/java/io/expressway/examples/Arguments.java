@@ -38,6 +38,14 @@ final class Arguments {
   }
 
   int number(String name, int fallback) {
-    return get(name).map(Integer::parseInt).orElse(fallback);
+    return get(name).map(text -> positive(name, text)).orElse(fallback);
+  }
+
+  private static int positive(String name, String text) {
+    if (!text.matches("[1-9][0-9]{0,8}")) {
+      throw new IllegalArgumentException(
+          "--" + name + " must be a positive number, but is " + text);
+    }
+    return Integer.parseInt(text);
   }
 }

@@ -120,10 +120,16 @@ final class RemoteZip {
     Inflater inflater = new Inflater(true);
     try {
       byte[] bytes = new byte[Math.toIntExact(entry.size())];
-      inflater.setInput(body.buffers().get(0));
       int at = 0;
-      while (at < bytes.length && !inflater.finished()) {
-        at += inflater.inflate(bytes, at, bytes.length - at);
+      for (ByteBuffer part : body.buffers()) {
+        inflater.setInput(part);
+        while (at < bytes.length && !inflater.needsInput() && !inflater.finished()) {
+          at += inflater.inflate(bytes, at, bytes.length - at);
+        }
+      }
+      if (at < bytes.length) {
+        throw new IOException(
+            entry.name() + " is cut short: " + at + " of " + bytes.length + " bytes");
       }
       return bytes;
     } catch (DataFormatException e) {
