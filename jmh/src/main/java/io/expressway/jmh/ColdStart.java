@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +17,7 @@ import java.util.Map;
  */
 public final class ColdStart {
   private static final int OBJECT_BYTES = 4096;
+  private static final int BAR = 30;
 
   private ColdStart() {}
 
@@ -85,17 +85,34 @@ public final class ColdStart {
   }
 
   private static void print(Map<RangeClients, List<Double>> samples) {
-    System.out.println("| client | median ms | fastest ms | slowest ms |");
-    System.out.println("|---|---|---|---|");
+    System.out.printf(
+        "# Cold start%n%n`jmh/run cold` on %s, JDK %s: from the start of a JVM to the first byte of"
+            + " its first read of 4 KiB, a session included. %d JVMs for each client, in turns, on"
+            + " one core; the server on another.%n%n",
+        System.getProperty("os.name"),
+        System.getProperty("java.version"),
+        samples.values().iterator().next().size());
+    System.out.println("| client | median ms | fastest ms | slowest ms | median |");
+    System.out.println("|---|---|---|---|---|");
+    double longest = samples.values().stream().mapToDouble(ColdStart::median).max().orElseThrow();
     samples.forEach(
         (client, millis) -> {
-          double[] sorted = millis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+          double[] sorted = sorted(millis);
           System.out.printf(
-              "| %s | %.0f | %.0f | %.0f |%n",
+              "| %s | %.0f | %.0f | %.0f | %s |%n",
               client,
-              sorted[sorted.length / 2],
+              median(millis),
               sorted[0],
-              Arrays.stream(sorted).max().orElseThrow());
+              sorted[sorted.length - 1],
+              "█".repeat((int) Math.round(BAR * median(millis) / longest)));
         });
+  }
+
+  private static double[] sorted(List<Double> millis) {
+    return millis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+  }
+
+  private static double median(List<Double> millis) {
+    return sorted(millis)[millis.size() / 2];
   }
 }

@@ -22,6 +22,7 @@ final class Herd {
   private final LongAdder failed = new LongAdder();
   private final CountDownLatch outstanding;
   private final long[] callNanos;
+  private final LongAdder heldCalls = new LongAdder();
   private volatile String example = "";
   private long startedAt;
 
@@ -33,7 +34,9 @@ final class Herd {
    * @param failed those whose read failed
    * @param longestCallNanos the longest that one call kept its caller
    * @param longestReader which reader's call that was, counted from 0
-   * @param slowCalls calls that kept their caller for a millisecond or longer
+   * @param slowCalls calls that took a millisecond or longer by the clock
+   * @param heldCalls those of them that made their caller give up its core, see {@link
+   *     CoreGivenUp}; the others only ran while the machine was busy
    * @param tookNanos from the first call until all were completed, or the limit
    * @param example one of the failures, empty without any
    */
@@ -44,6 +47,7 @@ final class Herd {
       long longestCallNanos,
       int longestReader,
       long slowCalls,
+      long heldCalls,
       long tookNanos,
       String example) {}
 
@@ -95,19 +99,32 @@ final class Herd {
         failedInTime,
         unblocked ? longest : Math.max(longest, took),
         longestReader,
-        Arrays.stream(callNanos).filter(nanos -> nanos >= TimeUnit.MILLISECONDS.toNanos(1)).count(),
+        Arrays.stream(callNanos).filter(Herd::isSlow).count(),
+        heldCalls.sum(),
         took,
         example);
+  }
+
+  private static boolean isSlow(long nanos) {
+    return nanos >= TimeUnit.MILLISECONDS.toNanos(1);
   }
 
   private void callWhenAllAreReady(CountDownLatch ready, CountDownLatch go, CountDownLatch ended) {
     try {
       ready.countDown();
       go.await();
+      long givenUp = CoreGivenUp.times();
       for (int reader = next.getAndIncrement();
           reader < readers && !Thread.currentThread().isInterrupted();
           reader = next.getAndIncrement()) {
         call(reader);
+        if (isSlow(callNanos[reader])) {
+          long now = CoreGivenUp.times();
+          if (now < 0 || now != givenUp) {
+            heldCalls.increment();
+          }
+          givenUp = now;
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

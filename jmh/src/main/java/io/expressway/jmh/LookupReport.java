@@ -9,13 +9,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * {@link SessionLookup} on one and on two threads as one Markdown table.
  *
- * <p>{@code LookupReport TABLE.md ONE_THREAD.json TWO_THREADS.json} writes and prints it; exits
- * with 1 when our lookup allocates, takes more than 10 ns longer than a volatile read, or two
- * threads do less than 1.9 times the work of one.
+ * <p>{@code LookupReport DIRECTORY ONE_THREAD.json TWO_THREADS.json} prints it and writes {@code
+ * sessions-lookup.md} and {@code sessions-lookup.json} there; exits with 1 when our lookup
+ * allocates, takes more than 10 ns longer than a volatile read, or two threads do less than 1.9
+ * times the work of one.
  */
 public final class LookupReport {
   private static final Pattern RUN =
@@ -65,9 +68,27 @@ public final class LookupReport {
               single.bytes(),
               both.bytes()));
     }
-    Files.writeString(Path.of(args[0]), text);
+    Path directory = Path.of(args[0]);
+    Files.writeString(directory.resolve("sessions-lookup.md"), text);
+    Files.writeString(directory.resolve("sessions-lookup.json"), json(one, two));
     System.out.print(text);
     System.exit(passed(one, two) ? 0 : 1);
+  }
+
+  private static String json(Map<String, Score> one, Map<String, Score> two) {
+    return ROWS.stream()
+        .flatMap(row -> Stream.of(json(row, 1, score(one, row)), json(row, 2, score(two, row))))
+        .collect(Collectors.joining(",\n", "[\n", "\n]\n"));
+  }
+
+  private static String json(String row, int threads, Score score) {
+    return String.format(
+        Locale.ROOT,
+        "{\"lookup\":\"%s\",\"threads\":%d,\"nanos\":%.3f,\"heapBytes\":%.3f}",
+        row,
+        threads,
+        score.nanos(),
+        score.bytes());
   }
 
   private static double speedUp(Score single, Score both) {

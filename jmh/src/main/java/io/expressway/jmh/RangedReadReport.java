@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Joins the JSON of several JMH rounds to one Markdown table: medians over the rounds, ratios to
@@ -47,15 +48,11 @@ public final class RangedReadReport {
   public static void main(String[] args) throws IOException {
     Path directory = Path.of(args[0]);
     RangedReadReport report = new RangedReadReport();
-    List<String> rounds = new ArrayList<>();
     for (int i = 1; i < args.length; i++) {
-      String json = Files.readString(Path.of(args[i]));
-      report.add(json);
-      rounds.add(json.strip());
+      report.add(Files.readString(Path.of(args[i])));
     }
     String table = report.render(args.length - 1);
-    Files.writeString(
-        directory.resolve("ranged-read.json"), "[" + String.join(",\n", rounds) + "]\n");
+    Files.writeString(directory.resolve("ranged-read.json"), report.json());
     Files.writeString(directory.resolve("ranged-read.md"), table);
     System.out.print(table);
   }
@@ -106,6 +103,35 @@ public final class RangedReadReport {
     return at < 0 ? Double.NaN : number(json.substring(at), "\"score\"");
   }
 
+  /** One line for each client, size and encryption, one value for each round. */
+  private String json() {
+    List<String> lines = new ArrayList<>();
+    samples.forEach(
+        (key, rounds) -> {
+          String[] row = key.split(" ", -1);
+          lines.add(
+              String.format(
+                  Locale.ROOT,
+                  "{\"size\":\"%s\",\"tls\":%s,\"client\":\"%s\",\"medianMicros\":%s,"
+                      + "\"p99Micros\":%s,\"cpuMicros\":%s,\"heapBytes\":%s}",
+                  TITLES.get(row[0]),
+                  row[1],
+                  row[2],
+                  array(rounds, 0),
+                  array(rounds, 1),
+                  array(rounds, 2),
+                  array(rounds, 3)));
+        });
+    return "[\n" + String.join(",\n", lines) + "\n]\n";
+  }
+
+  private static String array(List<double[]> rounds, int index) {
+    return rounds.stream()
+        .map(values -> values[index])
+        .map(value -> value.isNaN() ? "null" : String.format(Locale.ROOT, "%.2f", value))
+        .collect(Collectors.joining(",", "[", "]"));
+  }
+
   private double median(Row row, int index) {
     double[] sorted =
         samples.getOrDefault(key(row), List.of()).stream()
@@ -119,7 +145,9 @@ public final class RangedReadReport {
     StringBuilder text = new StringBuilder("# One ranged GET\n\n");
     text.append(environment()).append(files).append(" runs joined, medians over the rounds. ");
     text.append("Times in µs; × raw is the ratio to a blocking socket in the same run. CPU is");
-    text.append(" the client process, all threads. Loopback on a shared machine: read ratios.\n\n");
+    text.append(" the client process, all threads. Loopback on a shared machine: read ratios.");
+    text.append(" Each client had a few seconds of each size to warm up, on the core that also");
+    text.append(" compiles: what compiles slowly is slow here.\n\n");
     for (boolean tls : new boolean[] {false, true}) {
       for (String size : new TreeMap<>(TITLES).keySet()) {
         renderTable(text, size, tls);
