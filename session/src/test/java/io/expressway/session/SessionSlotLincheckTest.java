@@ -188,7 +188,7 @@ public class SessionSlotLincheckTest {
   @Test
   void everyInterleavingKeepsItsPromises() {
     new ModelCheckingOptions()
-        .iterations(Integer.getInteger("expressway.lincheck.iterations", 6))
+        .iterations(Integer.getInteger("expressway.lincheck.iterations", 3))
         .invocationsPerIteration(300)
         .threads(3)
         .actorsPerThread(2)
