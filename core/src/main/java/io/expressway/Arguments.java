@@ -40,10 +40,7 @@ final class Arguments {
     return ranges;
   }
 
-  /**
-   * A listing, its prefix checked: a directory bucket knows directories only, so there it is empty
-   * or ends in {@code /} (S3 API, ListObjectsV2, read on 2026-11-22).
-   */
+  /** Connections to open, as many as the options allow. */
   static int connections(int wanted, int most) {
     if (wanted < 1 || wanted > most) {
       throw new IllegalArgumentException(
@@ -56,6 +53,10 @@ final class Arguments {
     return wanted;
   }
 
+  /**
+   * A listing, its prefix checked: a directory bucket knows directories only, so there it is empty
+   * or ends in {@code /} (S3 API, ListObjectsV2, read on 2026-11-22).
+   */
   static ListRequest listing(BucketName bucket, ListRequest request) {
     prefix(bucket, request.prefix());
     return request;
@@ -93,6 +94,45 @@ final class Arguments {
               + range.length());
     }
     return target;
+  }
+
+  /** An append: at or behind the beginning, of at least one byte. */
+  static void append(String key, long offset, ByteBuffer body) {
+    key(key);
+    if (offset < 0) {
+      throw new IllegalArgumentException("the offset must not be negative, but is " + offset);
+    }
+    if (!body.hasRemaining()) {
+      throw new IllegalArgumentException(
+          "an append to " + key + " needs at least one byte: an empty body adds nothing");
+    }
+  }
+
+  /** A rename: two different keys, neither a directory (S3 API, RenameObject, 2026-11-22). */
+  static void rename(String from, String to) {
+    for (String each : List.of(key(from), key(to))) {
+      if (each.endsWith("/")) {
+        throw new IllegalArgumentException(
+            "key must not end in '/' to be renamed: \"" + each + "\" names a directory");
+      }
+    }
+    if (from.equals(to)) {
+      throw new IllegalArgumentException("key must change by a rename, but both are " + from);
+    }
+  }
+
+  /** A copy: onto another key, or with metadata of its own (S3 API, CopyObject, 2026-11-22). */
+  static void copy(CopyRequest request) {
+    boolean same = key(request.from()).equals(key(request.to()));
+    if (same && request.sourceBucket().isEmpty() && !request.replacesMetadata()) {
+      throw new IllegalArgumentException(
+          "key must change by a copy unless the metadata does: both are " + request.to());
+    }
+  }
+
+  /** Keys to delete, which may be none. */
+  static void keys(List<String> keys) {
+    keys.forEach(Arguments::key);
   }
 
   private static String text(String what, String value) {

@@ -64,8 +64,56 @@ public interface Bucket extends AutoCloseable {
    */
   CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions options);
 
+  /**
+   * Adds {@code body} to the end of an object, which must be at {@code atOffset}; at 0 the object
+   * is made if it is not there. Only directory buckets append.
+   *
+   * <p>After a lost answer the object is looked at before anything is sent again, so that the bytes
+   * are added once. Fails with {@link PreconditionFailedException} when the object does not end at
+   * the offset, and with {@link InvalidRequestException} and the code {@code TooManyParts} when it
+   * was appended to 10,000 times (S3 User Guide, "Appending data to objects in directory buckets",
+   * read on 2026-11-22).
+   *
+   * @param body at least one byte; its position is not moved
+   * @param options conditions and checksum; media type and metadata count at offset 0 only
+   */
+  CompletableFuture<ObjectInfo> append(
+      String key, long atOffset, ByteBuffer body, WriteOptions options);
+
+  /** Adds {@code body} to the end of an object. */
+  default CompletableFuture<ObjectInfo> append(String key, long atOffset, ByteBuffer body) {
+    return append(key, atOffset, body, WriteOptions.defaults());
+  }
+
+  /**
+   * Moves an object to another key of the bucket in one step, without touching its bytes; what lies
+   * there is replaced, unless the options forbid it. Sent with a client token, so that a repetition
+   * does it once. Only directory buckets rename, and no key that ends in {@code /} (S3 API,
+   * RenameObject, read on 2026-11-22).
+   */
+  CompletableFuture<Void> rename(String from, String to, RenameOptions options);
+
+  /**
+   * Copies an object inside the service, from this bucket or another. Signed with the IAM identity,
+   * which needs rights to both. Gives the version of the copy.
+   */
+  CompletableFuture<ObjectVersion> copy(CopyRequest request);
+
   /** Removes an object. Removing one that is not there succeeds, as S3 has it. */
   CompletableFuture<Void> delete(String key);
+
+  /**
+   * Removes an object while it is of this version; else {@link PreconditionFailedException}.
+   * Removing one that is not there succeeds in directory buckets (S3 API, DeleteObject, read on
+   * 2026-11-22). A lost answer is {@link OutcomeUnknownException}.
+   */
+  CompletableFuture<Void> delete(String key, ObjectVersion version);
+
+  /**
+   * Removes many objects, a thousand with each request; each completes on its own, in the order
+   * given. Removing one that is not there succeeds.
+   */
+  List<CompletableFuture<Void>> deleteAll(List<String> keys);
 
   /** Closes the bucket: requests under way fail, memory already lent stays valid until closed. */
   @Override

@@ -25,6 +25,14 @@ public interface BucketCredentials {
     return current();
   }
 
+  /**
+   * The access key of the identity itself, for the few requests that S3 Express takes no session
+   * for: CopyObject and UploadPartCopy (S3 API, CopyObject, read on 2026-11-22).
+   */
+  default CompletableFuture<AccessKey> identity() {
+    return current();
+  }
+
   /** The bucket was closed: its issuer must no longer be called. */
   default void release() {}
 }

@@ -17,6 +17,7 @@ public abstract sealed class ExpressException extends IOException
         DeadlineExceededException,
         InvalidRequestException,
         ObjectNotFoundException,
+        OutcomeUnknownException,
         PreconditionFailedException,
         RangeNotSatisfiableException,
         ThrottledException,

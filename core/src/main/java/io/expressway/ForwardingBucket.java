@@ -54,6 +54,32 @@ public abstract class ForwardingBucket implements Bucket {
   }
 
   @Override
+  public CompletableFuture<ObjectInfo> append(
+      String key, long atOffset, ByteBuffer body, WriteOptions options) {
+    return delegate.append(key, atOffset, body, options);
+  }
+
+  @Override
+  public CompletableFuture<Void> rename(String from, String to, RenameOptions options) {
+    return delegate.rename(from, to, options);
+  }
+
+  @Override
+  public CompletableFuture<ObjectVersion> copy(CopyRequest request) {
+    return delegate.copy(request);
+  }
+
+  @Override
+  public CompletableFuture<Void> delete(String key, ObjectVersion version) {
+    return delegate.delete(key, version);
+  }
+
+  @Override
+  public List<CompletableFuture<Void>> deleteAll(List<String> keys) {
+    return delegate.deleteAll(keys);
+  }
+
+  @Override
   public CompletableFuture<Void> delete(String key) {
     return delegate.delete(key);
   }

@@ -10,10 +10,30 @@ public enum Operation {
   LIST("ListObjectsV2", false),
   /** PutObject. */
   WRITE("PutObject", true),
+  /** PutObject at an offset. */
+  APPEND("PutObject", true),
   /** DeleteObject. */
   DELETE("DeleteObject", true),
   /** HeadBucket, which opens a connection ahead of need. */
   WARM_UP("HeadBucket", false),
+  /** DeleteObjects. */
+  DELETE_ALL("DeleteObjects", true),
+  /** RenameObject. */
+  RENAME("RenameObject", true),
+  /** CopyObject. */
+  COPY("CopyObject", true),
+  /** CreateMultipartUpload. */
+  BEGIN_UPLOAD("CreateMultipartUpload", true),
+  /** UploadPart. */
+  UPLOAD_PART("UploadPart", true),
+  /** CompleteMultipartUpload. */
+  COMPLETE_UPLOAD("CompleteMultipartUpload", true),
+  /** AbortMultipartUpload. */
+  ABORT_UPLOAD("AbortMultipartUpload", true),
+  /** ListParts. */
+  LIST_PARTS("ListParts", false),
+  /** ListMultipartUploads. */
+  LIST_UPLOADS("ListMultipartUploads", false),
   /** CreateSession. */
   CREATE_SESSION("CreateSession", false);
 

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.CopyObjectResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
@@ -55,6 +56,10 @@ final class SdkAnswers {
         options.metadata());
   }
 
+  static ObjectVersion copied(CopyObjectResponse answer) {
+    return version(answer.copyObjectResult().eTag());
+  }
+
   static ObjectListing listing(ListObjectsV2Response answer) {
     return new ObjectListing(
         answer.contents().stream().map(SdkAnswers::listed).toList(),
@@ -67,7 +72,7 @@ final class SdkAnswers {
         entry.key(), entry.size(), version(entry.eTag()), modified(entry.lastModified()));
   }
 
-  private static ObjectVersion version(@Nullable String tag) {
+  static ObjectVersion version(@Nullable String tag) {
     if (tag == null || tag.isEmpty()) {
       throw new IllegalArgumentException("the answer names no ETag");
     }

@@ -7,14 +7,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
-import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /**
  * A bucket of either kind over a caller's AWS SDK client, CRT or Netty, for set-ups that have one
@@ -27,11 +24,13 @@ public final class SdkBucket implements Bucket {
   private final S3AsyncClient client;
   private final BucketName name;
   private final SdkCalls calls;
+  private final SdkWrites writes;
 
   private SdkBucket(S3AsyncClient client, BucketName name) {
     this.client = client;
     this.name = name;
     this.calls = new SdkCalls(name);
+    this.writes = new SdkWrites(client, name, calls);
   }
 
   /**
@@ -128,39 +127,48 @@ public final class SdkBucket implements Bucket {
 
   @Override
   public CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions options) {
-    Arguments.key(key);
-    ByteBuffer bytes = body.slice();
-    return calls.send(
-        new SdkCalls.Call<>(site(Operation.WRITE, key, null), info -> {}),
-        Optional.empty(),
-        () ->
-            client
-                .putObject(toPut(key, options), AsyncRequestBody.fromByteBufferUnsafe(bytes))
-                .thenApply(answer -> SdkAnswers.stored(key, bytes.capacity(), options, answer)));
+    return writes.write(Arguments.key(key), body, options);
   }
 
-  private PutObjectRequest toPut(String key, WriteOptions options) {
-    PutObjectRequest.Builder put =
-        PutObjectRequest.builder()
-            .bucket(name.toString())
-            .key(key)
-            .checksumAlgorithm(ChecksumAlgorithm.CRC32_C)
-            .metadata(options.metadata());
-    options.contentType().ifPresent(put::contentType);
-    options.version().ifPresent(version -> put.ifMatch(version.tag()));
-    return options.requiresAbsent() ? put.ifNoneMatch("*").build() : put.build();
+  @Override
+  public CompletableFuture<ObjectInfo> append(
+      String key, long atOffset, ByteBuffer body, WriteOptions options) {
+    Arguments.append(key, atOffset, body);
+    if (name.zone().isEmpty()) {
+      return DirectoryOnly.refuse(Operation.APPEND, name, key);
+    }
+    return new Append(this, key, atOffset, body, () -> writes.append(key, atOffset, body, options))
+        .run();
+  }
+
+  @Override
+  public CompletableFuture<Void> rename(String from, String to, RenameOptions options) {
+    Arguments.rename(from, to);
+    return name.zone().isEmpty()
+        ? DirectoryOnly.refuse(Operation.RENAME, name, to)
+        : writes.rename(from, to, options);
+  }
+
+  @Override
+  public CompletableFuture<ObjectVersion> copy(CopyRequest request) {
+    Arguments.copy(request);
+    return writes.copy(request);
   }
 
   @Override
   public CompletableFuture<Void> delete(String key) {
-    Arguments.key(key);
-    return calls.send(
-        new SdkCalls.Call<>(site(Operation.DELETE, key, null), nothing -> {}),
-        Optional.empty(),
-        () ->
-            client
-                .deleteObject(delete -> delete.bucket(name.toString()).key(key))
-                .thenAccept(answer -> {}));
+    return writes.delete(Arguments.key(key), Optional.empty());
+  }
+
+  @Override
+  public CompletableFuture<Void> delete(String key, ObjectVersion version) {
+    return writes.delete(Arguments.key(key), Optional.of(version));
+  }
+
+  @Override
+  public List<CompletableFuture<Void>> deleteAll(List<String> keys) {
+    Arguments.keys(keys);
+    return DeleteAll.of(keys, writes::deleteAll);
   }
 
   private RequestSite site(Operation operation, @Nullable String key, @Nullable ByteRange range) {

@@ -83,11 +83,18 @@ final class SdkCalls {
     private final Consumer<T> discard;
     private final AtomicBoolean claimed = new AtomicBoolean();
     private Runnable beforeGivingUp = () -> {};
+    private boolean once;
 
     /** A request whose answer goes to {@code discard} when it comes too late. */
     Call(RequestSite site, Consumer<T> discard) {
       this.site = site;
       this.discard = discard;
+    }
+
+    /** A request that must not happen twice. */
+    Call<T> once() {
+      once = true;
+      return this;
     }
 
     /** Runs {@code stop} before the caller learns that the request failed; set before sending. */
@@ -104,7 +111,8 @@ final class SdkCalls {
       if (failure != null) {
         claimed.set(true);
         beforeGivingUp.run();
-        completeExceptionally(SdkFailures.named(failure, site));
+        completeExceptionally(
+            once ? SdkFailures.ofOnce(failure, site) : SdkFailures.named(failure, site));
       } else if (!complete(value) && value != null) {
         discard.accept(value);
       }

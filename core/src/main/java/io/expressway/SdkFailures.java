@@ -1,5 +1,6 @@
 package io.expressway;
 
+import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /** The SDK's failures by our names (S3 API, "Error responses", read on 2026-11-22). */
 final class SdkFailures {
@@ -28,6 +30,49 @@ final class SdkFailures {
         .filter(cause -> cause instanceof ExpressException)
         .findFirst()
         .orElseGet(() -> translated(thrown, site));
+  }
+
+  /**
+   * The failure of a request that must not happen twice. What the client sent more than once, or
+   * sent and heard nothing of, may have taken effect.
+   */
+  static Throwable ofOnce(Throwable thrown, RequestSite site) {
+    Throwable failure = named(thrown, site);
+    int attempts = cause(thrown, SdkException.class).map(SdkFailures::attempts).orElse(1);
+    if (!(failure instanceof ExpressException known)
+        || (attempts <= 1 && !isSilence(known, thrown))) {
+      return failure;
+    }
+    return new OutcomeUnknownException(
+        failure.getMessage()
+            + (attempts > 1 ? " (after " + attempts + " attempts of the SDK)" : "")
+            + "; whether the request took effect is not known: look before sending it again",
+        known.site().operation() == null ? site : known.site(),
+        thrown);
+  }
+
+  private static int attempts(SdkException thrown) {
+    Integer count = thrown.numAttempts();
+    return count == null ? 1 : count;
+  }
+
+  /** Sent, and not refused: no answer came, or none that tells. */
+  private static boolean isSilence(ExpressException failure, Throwable thrown) {
+    boolean refused = failure.site().status() == 503 || failure instanceof ThrottledException;
+    return failure.isZoneFault() && !refused && cause(thrown, ConnectException.class).isEmpty();
+  }
+
+  /** Why one key of many was not deleted. */
+  static ExpressException kept(@Nullable String code, @Nullable String said, RequestSite site) {
+    String message = said == null ? "the object was not deleted" : said;
+    return switch (code == null ? "" : code) {
+      case "AccessDenied" -> new AccessDeniedException(message, site, null);
+      case "PreconditionFailed" -> new PreconditionFailedException(message, site, null);
+      case "SlowDown" -> new ThrottledException(message, site, null);
+      case "InternalError", "ServiceUnavailable" ->
+          new ZoneUnavailableException(message, site, null);
+      default -> new InvalidRequestException(message, site, null);
+    };
   }
 
   private static Stream<Throwable> causes(Throwable thrown) {
@@ -100,6 +145,10 @@ final class SdkFailures {
       @Nullable String code, String message, RequestSite site, AwsServiceException refusal) {
     if ("SlowDown".equals(code) || refusal.isThrottlingException()) {
       return new ThrottledException(message, site, refusal);
+    }
+    if ("InvalidWriteOffset".equals(code)) {
+      return new PreconditionFailedException(
+          "the object does not end where the bytes are to go: " + message, site, refusal);
     }
     if ("ExpiredToken".equals(code) || "InvalidToken".equals(code)) {
       return new AccessDeniedException(message, site, refusal);

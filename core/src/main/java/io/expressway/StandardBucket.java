@@ -3,6 +3,7 @@ package io.expressway;
 import io.expressway.internal.http.WireBucket;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -93,6 +94,44 @@ public final class StandardBucket implements Bucket {
     Arguments.key(key);
     return ReadOnly.<Void>refuses(options, Operation.DELETE, name, key)
         .orElseGet(() -> wire.delete(key));
+  }
+
+  @Override
+  public CompletableFuture<ObjectInfo> append(
+      String key, long atOffset, ByteBuffer body, WriteOptions how) {
+    Arguments.append(key, atOffset, body);
+    return DirectoryOnly.refuse(Operation.APPEND, name, key);
+  }
+
+  @Override
+  public CompletableFuture<Void> rename(String from, String to, RenameOptions how) {
+    Arguments.rename(from, to);
+    return DirectoryOnly.refuse(Operation.RENAME, name, to);
+  }
+
+  @Override
+  public CompletableFuture<ObjectVersion> copy(CopyRequest request) {
+    Arguments.copy(request);
+    return ReadOnly.<ObjectVersion>refuses(options, Operation.COPY, name, request.to())
+        .orElseGet(() -> wire.copy(request));
+  }
+
+  @Override
+  public CompletableFuture<Void> delete(String key, ObjectVersion version) {
+    Arguments.key(key);
+    return ReadOnly.<Void>refuses(options, Operation.DELETE, name, key)
+        .orElseGet(() -> wire.delete(key, version));
+  }
+
+  @Override
+  public List<CompletableFuture<Void>> deleteAll(List<String> keys) {
+    Arguments.keys(keys);
+    return DeleteAll.of(
+        keys,
+        batch ->
+            ReadOnly.<Map<String, ExpressException>>refuses(
+                    options, Operation.DELETE_ALL, name, batch.get(0))
+                .orElseGet(() -> wire.deleteAll(batch)));
   }
 
   @Override

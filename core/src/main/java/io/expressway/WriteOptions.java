@@ -4,44 +4,54 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How to store an object: conditions, media type, user metadata. Immutable. */
+/** How to store an object: conditions, media type, user metadata, checksum. Immutable. */
 public final class WriteOptions {
-  private static final WriteOptions DEFAULTS = new WriteOptions(false, null, null, Map.of());
+  private static final WriteOptions DEFAULTS =
+      new WriteOptions(false, null, null, Map.of(), Crc.CRC32C);
   private final boolean ifAbsent;
   private final @Nullable ObjectVersion version;
   private final @Nullable String contentType;
   private final Map<String, String> metadata;
+  private final Crc checksum;
 
   private WriteOptions(
       boolean ifAbsent,
       @Nullable ObjectVersion version,
       @Nullable String contentType,
-      Map<String, String> metadata) {
+      Map<String, String> metadata,
+      Crc checksum) {
     this.ifAbsent = ifAbsent;
     this.version = version;
     this.contentType = contentType;
     this.metadata = metadata;
+    this.checksum = checksum;
   }
 
-  /** No condition, no media type, no metadata. */
+  /** No condition, no media type, no metadata, CRC32C. */
   public static WriteOptions defaults() {
     return DEFAULTS;
   }
 
-  /** Stores only where no object is; else {@link PreconditionFailedException}. */
+  /**
+   * Stores only where no object is; else {@link PreconditionFailedException}. A lost answer is
+   * {@link OutcomeUnknownException}: the write is not repeated.
+   */
   public WriteOptions ifAbsent() {
-    return new WriteOptions(true, null, contentType, metadata);
+    return new WriteOptions(true, null, contentType, metadata, checksum);
   }
 
-  /** Stores only over this version; else {@link PreconditionFailedException}. */
+  /**
+   * Stores only over this version; else {@link PreconditionFailedException}. A lost answer is
+   * {@link OutcomeUnknownException}: the write is not repeated.
+   */
   public WriteOptions ifVersion(ObjectVersion required) {
-    return new WriteOptions(false, required, contentType, metadata);
+    return new WriteOptions(false, required, contentType, metadata, checksum);
   }
 
   /** Stores the media type with the object. */
   public WriteOptions contentType(String mediaType) {
     return new WriteOptions(
-        ifAbsent, version, HeaderText.check("content type", mediaType), metadata);
+        ifAbsent, version, HeaderText.check("content type", mediaType), metadata, checksum);
   }
 
   /**
@@ -49,7 +59,13 @@ public final class WriteOptions {
    * visible ASCII, 2 KB in all (S3 User Guide, "User-defined object metadata", 2026-11-22).
    */
   public WriteOptions metadata(Map<String, String> entries) {
-    return new WriteOptions(ifAbsent, version, contentType, HeaderText.checkMetadata(entries));
+    return new WriteOptions(
+        ifAbsent, version, contentType, HeaderText.checkMetadata(entries), checksum);
+  }
+
+  /** Which checksum the service verifies and keeps; CRC32C unless set. */
+  public WriteOptions checksum(Crc algorithm) {
+    return new WriteOptions(ifAbsent, version, contentType, metadata, algorithm);
   }
 
   /** Whether the write needs the key to be free. */
@@ -70,6 +86,16 @@ public final class WriteOptions {
   /** User metadata, names in lower case. */
   public Map<String, String> metadata() {
     return metadata;
+  }
+
+  /** See {@link #checksum(Crc)}. */
+  public Crc checksum() {
+    return checksum;
+  }
+
+  /** The same conditions and checksum, without what describes the object. */
+  WriteOptions onlyConditions() {
+    return new WriteOptions(ifAbsent, version, null, Map.of(), checksum);
   }
 
   /** Whether the outcome depends on what is stored now, so that it must not be sent twice. */

@@ -30,6 +30,7 @@ final class ExpressExceptionTest {
           (problem, site) -> new DeadlineExceededException(problem, site, null),
           (problem, site) -> new InvalidRequestException(problem, site, null),
           (problem, site) -> new ObjectNotFoundException(problem, site, null),
+          (problem, site) -> new OutcomeUnknownException(problem, site, null),
           (problem, site) -> new PreconditionFailedException(problem, site, null),
           (problem, site) -> new RangeNotSatisfiableException(problem, site, 5, null),
           (problem, site) -> new ThrottledException(problem, site, null),

@@ -16,4 +16,15 @@ final class S3MockContractTest extends BucketContract {
   protected boolean tellsSizeOfShortObjects() {
     return false;
   }
+
+  /** It ignores conditions on the copy's key. */
+  @Override
+  protected boolean takesConditionalCopies() {
+    return false;
+  }
+
+  @Override
+  protected boolean copiesTakeMediaTypes() {
+    return false;
+  }
 }

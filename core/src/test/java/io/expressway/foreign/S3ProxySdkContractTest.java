@@ -26,4 +26,10 @@ final class S3ProxySdkContractTest extends BucketContract {
   protected boolean takesKey(String key) {
     return Stream.of(key.split("/", -1)).noneMatch(part -> part.matches("\\.{0,2}"));
   }
+
+  /** It ignores conditions on the copy's key. */
+  @Override
+  protected boolean takesConditionalCopies() {
+    return false;
+  }
 }

@@ -264,6 +264,11 @@ public final class Sessions implements CredentialsSource, AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<AccessKey> identity() {
+      return identity.accessKey();
+    }
+
+    @Override
     public void release() {
       slots.computeIfPresent(
           key, (unused, known) -> known == slot && slot.remove(registration) ? null : known);

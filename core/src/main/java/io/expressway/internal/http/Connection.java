@@ -8,10 +8,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.ReferenceCounted;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private static final int BATCH_BYTES = 256 << 10;
   private static final int LARGEST_HEAD = 64 << 10;
   private static final long NEVER = Long.MAX_VALUE;
+  private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private enum State {
     OPENING,
@@ -75,6 +80,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private long idleSinceNanos;
   private volatile long dueNanos = NEVER;
   private int wakeBytes = 1;
+  private boolean sending;
+  private long lastUnsent = -1;
 
   Connection(Wire wire, EventLoop loop, int slot) {
     this.wire = wire;
@@ -165,7 +172,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /** Begins the attempt this connection was taken for. */
   void begin(Exchange exchange) {
-    boolean tired = System.nanoTime() - idleSinceNanos > wire.keepAliveNanos();
+    boolean tired = System.nanoTime() - idleSinceNanos > restNanos(exchange);
     if (state != State.IDLE || tired) {
       replace(exchange);
     } else if (exchange.tryRun()) {
@@ -173,6 +180,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     } else {
       wire.pool().putBack(this);
     }
+  }
+
+  /** What cannot be sent twice takes no connection that the service may be about to close. */
+  private long restNanos(Exchange exchange) {
+    return exchange.isIdempotent()
+        ? wire.keepAliveNanos()
+        : Math.min(FRESH_NANOS, wire.keepAliveNanos());
   }
 
   /** Gone, or too long idle, since the pool chose this connection: the request gets another. */
@@ -186,6 +200,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void send(Exchange exchange) {
     current = exchange;
+    sending = false;
     exchange.assign(this);
     sentNanos = System.nanoTime();
     await(exchange, exchange.firstByteNanos());
@@ -193,7 +208,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     takeHeadBuffer(exchange.expectedLength());
     state = State.HEAD;
     Channel open = openChannel();
-    ByteBuf body;
+    ReferenceCounted body;
     try {
       request.clear();
       exchange.render(writer, exchange.signedWith(), request);
@@ -210,16 +225,38 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   /** The answer is awaited from when the body has been sent. */
-  private void sendWithBody(Exchange exchange, Channel open, ByteBuf body) {
-    dueNanos = exchange.deadlineNanos();
+  private void sendWithBody(Exchange exchange, Channel open, ReferenceCounted body) {
+    sending = true;
+    await(exchange, STALL_NANOS);
     open.write(request.retain(), open.voidPromise());
     open.writeAndFlush(body)
         .addListener(
             sent -> {
-              if (sent.isSuccess() && current == exchange && state == State.HEAD) {
-                await(exchange, exchange.firstByteNanos());
+              exchange.bodyLeft();
+              if (current == exchange) {
+                sending = false;
+                if (sent.isSuccess() && state == State.HEAD) {
+                  await(exchange, exchange.firstByteNanos());
+                }
               }
             });
+  }
+
+  /** What is still to be sent, in a number that changes when some of it goes. */
+  private long unsent() {
+    ChannelOutboundBuffer waiting = openChannel().unsafe().outboundBuffer();
+    return waiting == null ? 0 : 31 * waiting.totalPendingWriteBytes() + waiting.currentProgress();
+  }
+
+  /** Whether the body is still on its way out, and some of it went since the last look. */
+  private boolean isStillSending(Exchange exchange) {
+    long left = unsent();
+    if (!sending || left == lastUnsent) {
+      return false;
+    }
+    lastUnsent = left;
+    await(exchange, STALL_NANOS);
+    return true;
   }
 
   private void failSending(Exchange exchange, RuntimeException problem) {
@@ -589,7 +626,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             Math.max(0, bodyLength),
             System.nanoTime() - sentNanos);
     served = true;
-    endAnswer(!head.keepAlive());
+    endAnswer(sending || !head.keepAlive());
     try {
       ending.accept(exchange);
     } catch (ExpressException e) {
@@ -726,8 +763,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
       boolean opening = state == State.OPENING;
       abort();
       if (!opening || exchange.tryRun()) {
-        exchange.expire();
+        exchange.expire(!opening);
       }
+      return;
+    }
+    if (isStillSending(exchange)) {
       return;
     }
     if (wakeBytes > 1) {
@@ -736,13 +776,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
       await(exchange, wire.idleNanos());
       return;
     }
-    String problem = state == State.HEAD && received == 0 ? "no answer" : "silence";
-    lost(problem + " for " + timeoutMillis() + " ms", null);
+    if (sending) {
+      lost("the service took no more of the body for " + millis(STALL_NANOS) + " ms", null);
+    } else if (state == State.HEAD && received == 0) {
+      lost("no answer for " + millis(exchange.firstByteNanos()) + " ms", null);
+    } else {
+      lost("silence for " + millis(wire.idleNanos()) + " ms", null);
+    }
   }
 
-  private long timeoutMillis() {
-    boolean first = state == State.HEAD && received == 0;
-    return (first ? wire.options().firstByteTimeout() : wire.options().idleTimeout()).toMillis();
+  private static long millis(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(nanos);
   }
 
   private void abort() {

@@ -5,58 +5,46 @@ import io.expressway.ExpressException;
 import io.expressway.Operation;
 import io.expressway.RequestSite;
 import io.expressway.internal.sign.RequestWriter;
+import io.expressway.internal.xml.ErrorDocument;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import java.nio.ByteBuffer;
-import java.time.Duration;
+import io.netty.util.ReferenceCounted;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request whose answer is a head or a small document: everything but reads. What it sends and
- * makes of its answer are given as functions.
+ * makes of its answer are given to it.
  */
 final class DocumentExchange<T> extends Exchange {
-  /** Adds the headers between {@code host} and the token, in the order of their names. */
-  interface Headers {
-    void write(RequestWriter writer, long nowSecond);
-  }
-
   /** Makes the outcome of a good answer. */
   interface Answer<T> {
     T of(ResponseHead head, byte[] body) throws ExpressException;
   }
 
-  /** What to send. {@code key} is null for requests to the bucket itself. */
-  record Request(
-      Operation operation,
-      String method,
-      @Nullable String key,
-      String query,
-      @Nullable ByteBuffer body,
-      boolean idempotent,
-      Duration deadline,
-      Headers headers) {}
-
-  private final Request request;
+  private final DocumentRequest request;
   private final Answer<T> answer;
-  private final @Nullable AccessKey fixedKey;
+  private final @Nullable Supplier<CompletableFuture<AccessKey>> identity;
 
-  DocumentExchange(Wire wire, Request request, Answer<T> answer) {
+  DocumentExchange(Wire wire, DocumentRequest request, Answer<T> answer) {
     this(wire, request, answer, null);
   }
 
-  /** Signs with {@code fixedKey} whatever the bucket's credentials are. */
-  DocumentExchange(Wire wire, Request request, Answer<T> answer, @Nullable AccessKey fixedKey) {
+  /** Signs with {@code identity} whatever the bucket's credentials are. */
+  DocumentExchange(
+      Wire wire,
+      DocumentRequest request,
+      Answer<T> answer,
+      @Nullable Supplier<CompletableFuture<AccessKey>> identity) {
     super(wire, request.operation(), request.deadline().toNanos());
     this.request = request;
     this.answer = answer;
-    this.fixedKey = fixedKey;
+    this.identity = identity;
   }
 
   @Override
   CompletableFuture<AccessKey> credentialsNow() {
-    return fixedKey == null ? super.credentialsNow() : CompletableFuture.completedFuture(fixedKey);
+    return identity == null ? super.credentialsNow() : identity.get();
   }
 
   @Override
@@ -66,51 +54,57 @@ final class DocumentExchange<T> extends Exchange {
 
   @Override
   boolean canRenew() {
-    return fixedKey == null;
-  }
-
-  /** Nobody waits for a session's refresh, and asking twice would not bring it sooner. */
-  @Override
-  long firstByteNanos() {
-    return operation() == Operation.CREATE_SESSION
-        ? request.deadline().toNanos()
-        : super.firstByteNanos();
+    return identity == null;
   }
 
   @Override
   void render(RequestWriter writer, AccessKey key, ByteBuf target) {
-    String prefix = wire().endpoint().pathPrefix();
-    writer.begin(
-        request.method(), request.key() == null ? prefix : prefix + request.key(), request.query());
-    writer.unsigned("user-agent", WireBucket.USER_AGENT);
-    ByteBuffer body = request.body();
-    if (body != null) {
-      writer.unsigned("content-length", body.remaining());
-    }
-    writer.host(wire().hostHeader());
-    request.headers().write(writer, wire().nowSecond());
-    writer.token(key).finish(key, target);
+    request.begin(writer, wire());
+    writer.token(key);
+    request.finish(writer, wire());
+    writer.finish(key, target);
   }
 
   @Override
-  @Nullable ByteBuf body() {
-    ByteBuffer body = request.body();
-    return body == null || !body.hasRemaining() ? null : Unpooled.wrappedBuffer(body.duplicate());
+  @Nullable ReferenceCounted body() {
+    return request.transport();
+  }
+
+  @Override
+  void bodyLeft() {
+    request.letGo();
   }
 
   @Override
   boolean isBodiless() {
-    return request.method().equals("HEAD");
+    return request.isHead();
   }
 
   @Override
   boolean isIdempotent() {
-    return request.idempotent();
+    return request.isIdempotent();
+  }
+
+  @Override
+  long firstByteNanos() {
+    return request.firstByteNanos() > 0 ? request.firstByteNanos() : super.firstByteNanos();
   }
 
   @Override
   void answered(ResponseHead head, byte[] body) throws ExpressException {
-    succeed(answer.of(head, body));
+    ErrorDocument said = request.failsLate() ? ErrorDocument.parse(body) : ErrorDocument.NONE;
+    if (said.code() != null) {
+      refusedLate(head, said);
+      return;
+    }
+    T outcome = answer.of(head, body);
+    request.end();
+    succeed(outcome);
+  }
+
+  @Override
+  void discard() {
+    request.end();
   }
 
   @Override

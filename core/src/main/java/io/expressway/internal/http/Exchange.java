@@ -12,6 +12,7 @@ import io.expressway.InvalidRequestException;
 import io.expressway.ObjectInfo;
 import io.expressway.ObjectNotFoundException;
 import io.expressway.Operation;
+import io.expressway.OutcomeUnknownException;
 import io.expressway.PreconditionFailedException;
 import io.expressway.RequestSite;
 import io.expressway.ThrottledException;
@@ -20,6 +21,7 @@ import io.expressway.internal.retry.Backoff;
 import io.expressway.internal.sign.RequestWriter;
 import io.expressway.internal.xml.ErrorDocument;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.ReferenceCounted;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -90,10 +92,13 @@ abstract class Exchange implements Runnable {
   /** Writes the head, signed with {@code key}. */
   abstract void render(RequestWriter writer, AccessKey key, ByteBuf target);
 
-  /** The request's body, which the transport releases; null for none. */
-  @Nullable ByteBuf body() {
+  /** The request's body, in memory or a file, which the transport releases; null for none. */
+  @Nullable ReferenceCounted body() {
     return null;
   }
+
+  /** The transport reads a body no more that {@link #body} gave it. */
+  void bodyLeft() {}
 
   /** Whether the answer comes without a body whatever its head says (HEAD). */
   boolean isBodiless() {
@@ -299,27 +304,55 @@ abstract class Exchange implements Runnable {
       wire.pool().submitFresh(this);
       return;
     }
-    String said = safe ? problem : problem + "; whether the request took effect is not known";
-    retryOrFail(new ZoneUnavailableException(said, site(), cause), safe);
+    retryOrFail(
+        safe
+            ? new ZoneUnavailableException(problem, site(), cause)
+            : outcomeUnknown(problem, site(), cause),
+        safe);
+  }
+
+  /** The answer to what must not be sent twice was lost. */
+  private static OutcomeUnknownException outcomeUnknown(
+      String problem, RequestSite where, @Nullable Throwable cause) {
+    return new OutcomeUnknownException(
+        problem + "; whether the request took effect is not known: look before sending it again",
+        where,
+        cause);
   }
 
   /** The answer makes no sense, or shows that the request cannot be met any more. */
   final void corrupt(ExpressException problem) {
-    if (letGo()) {
-      retryOrFail(problem, problem instanceof CorruptResponseException && isIdempotent());
+    if (!letGo()) {
+      return;
     }
+    boolean unclear = problem instanceof CorruptResponseException && !isIdempotent();
+    retryOrFail(
+        unclear ? outcomeUnknown(said(problem), site(), problem) : problem,
+        problem instanceof CorruptResponseException && isIdempotent());
+  }
+
+  private static String said(Throwable problem) {
+    return String.valueOf(problem.getMessage());
   }
 
   /** The service refused, with the whole answer at hand. */
   final void refused(ResponseHead head, byte[] body) {
+    refused(head, head.status(), ErrorDocument.parse(body));
+  }
+
+  /** The service began its answer with 200 and ended it with an error. */
+  final void refusedLate(ResponseHead head, ErrorDocument said) {
+    refused(head, said.status(), said);
+  }
+
+  private void refused(ResponseHead head, int status, ErrorDocument said) {
     if (!letGo()) {
       return;
     }
-    ErrorDocument said = ErrorDocument.parse(body);
-    if (isStaleKey(head.status(), said) && renew()) {
+    if (isStaleKey(status, said) && renew()) {
       return;
     }
-    if (isDeniedToSession(head.status(), said) && tryAnotherKey(head, said)) {
+    if (isDeniedToSession(status, said) && tryAnotherKey(head, status, said)) {
       return;
     }
     if (isSkewed(head, said) && !clockCorrected) {
@@ -328,16 +361,28 @@ abstract class Exchange implements Runnable {
       wire.pool().submit(this);
       return;
     }
-    failRefused(head, said);
+    failRefused(head, status, said);
   }
 
-  private void failRefused(ResponseHead head, ErrorDocument said) {
-    ExpressException failure = classify(head, said);
-    boolean worthIt =
-        failure instanceof ThrottledException
-            || (failure instanceof ZoneUnavailableException
-                && (isIdempotent() || head.status() == 503));
-    retryOrFail(failure, worthIt);
+  private void failRefused(ResponseHead head, int status, ErrorDocument said) {
+    ExpressException failure = classify(head, status, said);
+    boolean isTrouble = failure instanceof ZoneUnavailableException;
+    boolean isUntouched = status == 503 || isRequestTimeout(said) || isIdempotent();
+    if (isTrouble && !isUntouched) {
+      retryOrFail(outcomeUnknown(said(failure), failure.site(), failure), false);
+    } else {
+      retryOrFail(failure, isTrouble || isGarbled(said) || failure instanceof ThrottledException);
+    }
+  }
+
+  /** The bytes did not arrive as they were sent, and were not taken. */
+  private static boolean isGarbled(ErrorDocument said) {
+    return "BadDigest".equals(said.code());
+  }
+
+  /** The service gave up waiting for the rest of the request, and did nothing. */
+  private static boolean isRequestTimeout(ErrorDocument said) {
+    return "RequestTimeout".equals(said.code());
   }
 
   /** ExpiredToken or InvalidToken; a HEAD answer has no body to say so. */
@@ -371,7 +416,7 @@ abstract class Exchange implements Runnable {
   }
 
   /** Whether the denied request goes on, now or later, with a key that may fare better. */
-  private boolean tryAnotherKey(ResponseHead head, ErrorDocument said) {
+  private boolean tryAnotherKey(ResponseHead head, int status, ErrorDocument said) {
     if (renewed || !canRenew()) {
       return false;
     }
@@ -381,7 +426,7 @@ abstract class Exchange implements Runnable {
       return false;
     }
     renewed = true;
-    lastFailure = classify(head, said);
+    lastFailure = classify(head, status, said);
     expireWhileWaiting();
     other.whenComplete(
         (key, failure) -> {
@@ -450,8 +495,9 @@ abstract class Exchange implements Runnable {
   }
 
   /** The time allowed ran out, on the loop that runs the request. */
-  final void expire() {
-    fail(deadlineExceeded());
+  final void expire(boolean sent) {
+    DeadlineExceededException late = deadlineExceeded();
+    fail(sent && !isIdempotent() ? outcomeUnknown("no answer in time", site(), late) : late);
   }
 
   final void fail(ExpressException failure) {
@@ -523,8 +569,7 @@ abstract class Exchange implements Runnable {
   }
 
   /** Names a refusal by its class (S3 API, "Error responses", 2026-11-22). */
-  private ExpressException classify(ResponseHead head, ErrorDocument said) {
-    int status = head.status();
+  private ExpressException classify(ResponseHead head, int status, ErrorDocument said) {
     String id = said.requestId() != null ? said.requestId() : head.header("x-amz-request-id");
     RequestSite where = site().answered(status, said.code(), id);
     String message = said.message() == null ? "the service answered " + status : said.message();
@@ -537,16 +582,29 @@ abstract class Exchange implements Runnable {
           "NoSuchBucket".equals(said.code())
               ? new BucketNotFoundException(
                   "no such bucket at " + wire.endpoint() + ": check its name and zone", where, null)
-              : new ObjectNotFoundException("no such object", where, null);
+              : new ObjectNotFoundException(missing(said), where, null);
       case 401, 403 -> new AccessDeniedException(deniedAdvice(said, message), where, null);
       case 304, 409, 412 ->
           new PreconditionFailedException(
               "the object is not what the condition requires: " + message, where, null);
       default ->
-          status >= 500 && status != 501
-              ? new ZoneUnavailableException(message, where, null)
-              : new InvalidRequestException(message, where, null);
+          "InvalidWriteOffset".equals(said.code())
+              ? new PreconditionFailedException(
+                  "the object does not end where the bytes are to go: " + message, where, null)
+              : other(status, message, where);
     };
+  }
+
+  private static String missing(ErrorDocument said) {
+    return "NoSuchUpload".equals(said.code())
+        ? "no such upload: it was completed or aborted"
+        : "no such object";
+  }
+
+  private static ExpressException other(int status, String message, RequestSite where) {
+    return (status >= 500 && status != 501) || "RequestTimeout".equals(where.errorCode())
+        ? new ZoneUnavailableException(message, where, null)
+        : new InvalidRequestException(message, where, null);
   }
 
   private ExpressException unavailable(

@@ -3,9 +3,13 @@ package io.expressway.internal.http;
 import io.expressway.BucketCredentials;
 import io.expressway.BucketListener;
 import io.expressway.BucketName;
+import io.expressway.CorruptResponseException;
 import io.expressway.ExpressOptions;
+import io.expressway.Operation;
+import io.expressway.RequestSite;
 import io.expressway.internal.retry.RetryBudget;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +144,28 @@ final class Wire {
 
   Instant now() {
     return Instant.ofEpochSecond(nowSecond());
+  }
+
+  /** Sends a request; its future is cancelled to give it up. */
+  <T> CompletableFuture<T> send(DocumentRequest request, DocumentExchange.Answer<T> answer) {
+    return start(new DocumentExchange<>(this, request, answer));
+  }
+
+  /** Sends a request signed with the IAM identity itself. */
+  <T> CompletableFuture<T> sendAsIdentity(
+      DocumentRequest request, DocumentExchange.Answer<T> answer) {
+    return start(new DocumentExchange<>(this, request, answer, credentials()::identity));
+  }
+
+  <T> CompletableFuture<T> start(DocumentExchange<T> exchange) {
+    exchange.start();
+    return exchange.outcome();
+  }
+
+  CorruptResponseException corrupt(
+      Operation operation, @Nullable String key, String problem, @Nullable Throwable cause) {
+    return new CorruptResponseException(
+        problem, RequestSite.of(operation, bucket, key, null), cause);
   }
 
   void close() {

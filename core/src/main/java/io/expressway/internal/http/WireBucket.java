@@ -3,6 +3,7 @@ package io.expressway.internal.http;
 import io.expressway.AccessKey;
 import io.expressway.Bucket;
 import io.expressway.BucketName;
+import io.expressway.CopyRequest;
 import io.expressway.CorruptResponseException;
 import io.expressway.CredentialsSource;
 import io.expressway.Encryption;
@@ -14,6 +15,7 @@ import io.expressway.ObjectListing;
 import io.expressway.ObjectVersion;
 import io.expressway.Operation;
 import io.expressway.ReadRequest;
+import io.expressway.RenameOptions;
 import io.expressway.RequestSite;
 import io.expressway.SessionIssuer;
 import io.expressway.SessionMode;
@@ -26,10 +28,10 @@ import io.expressway.internal.xml.SessionDocument;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import javax.xml.stream.XMLStreamException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The operations of one bucket over our own wire. Arguments have been checked by the public bucket
@@ -37,13 +39,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WireBucket {
   static final String USER_AGENT = "expressway/0.1";
-  private static final DocumentExchange.Headers PLAIN =
-      (writer, now) -> writer.unsignedPayload().date(now);
-
   private final Wire wire;
+  private final WireWrites writes;
 
   private WireBucket(Wire wire) {
     this.wire = wire;
+    this.writes = new WireWrites(wire);
   }
 
   /** A directory bucket, at its zonal endpoint and signed for {@code s3express}. */
@@ -98,16 +99,8 @@ public final class WireBucket {
     CompletableFuture<?>[] opened = new CompletableFuture<?>[connections];
     for (int i = 0; i < connections; i++) {
       opened[i] =
-          this.<Boolean>send(
-              new DocumentExchange.Request(
-                  Operation.WARM_UP,
-                  "HEAD",
-                  null,
-                  "",
-                  null,
-                  true,
-                  wire.options().readDeadline(),
-                  PLAIN),
+          wire.send(
+              new DocumentRequest(Operation.WARM_UP, "HEAD", null, wire.options().readDeadline()),
               (head, body) -> Boolean.TRUE);
     }
     return CompletableFuture.allOf(opened);
@@ -115,36 +108,16 @@ public final class WireBucket {
 
   /** See {@link Bucket#stat}. */
   public CompletableFuture<ObjectInfo> stat(String key) {
-    return send(
-        new DocumentExchange.Request(
-            Operation.STAT, "HEAD", key, "", null, true, wire.options().readDeadline(), PLAIN),
-        (head, body) -> described(key, head));
-  }
-
-  private ObjectInfo described(String key, ResponseHead head) throws ExpressException {
-    try {
-      ObjectInfo info = AnswerInfo.of(key, head.contentLength(), head, null);
-      if (info != null) {
-        return info;
-      }
-    } catch (ResponseHead.MalformedHead e) {
-      throw corrupt(Operation.STAT, key, "the answer is malformed: " + e.getMessage(), e);
-    }
-    throw corrupt(Operation.STAT, key, "the answer names no ETag", null);
+    return wire.send(
+        new DocumentRequest(Operation.STAT, "HEAD", key, wire.options().readDeadline()),
+        (head, body) -> writes.described(key, head));
   }
 
   /** See {@link Bucket#list}. */
   public CompletableFuture<ObjectListing> list(ListRequest request) {
-    return send(
-        new DocumentExchange.Request(
-            Operation.LIST,
-            "GET",
-            null,
-            listQuery(request),
-            null,
-            true,
-            wire.options().readDeadline(),
-            PLAIN),
+    return wire.send(
+        new DocumentRequest(Operation.LIST, "GET", null, wire.options().readDeadline())
+            .query(listQuery(request)),
         (head, body) -> listing(body));
   }
 
@@ -170,97 +143,59 @@ public final class WireBucket {
     try {
       return ListingDocument.parse(body);
     } catch (XMLStreamException e) {
-      throw corrupt(Operation.LIST, null, "the listing is malformed: " + e.getMessage(), e);
+      throw wire.corrupt(Operation.LIST, null, "the listing is malformed: " + e.getMessage(), e);
     }
   }
 
   /** See {@link Bucket#write}. */
   public CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions options) {
-    ByteBuffer bytes = body.slice();
-    String checksum = BodyChecksum.crc32c(bytes);
-    Instant storedAt = wire.now();
-    return send(
-        new DocumentExchange.Request(
-            Operation.WRITE,
-            "PUT",
-            key,
-            "",
-            bytes,
-            !options.isConditional(),
-            wire.options().writeDeadline(),
-            (writer, now) -> writeHeaders(writer, now, options, checksum)),
-        (head, answer) -> stored(key, bytes.remaining(), head, checksum, storedAt, options));
+    return writes.write(key, body.slice(), options);
   }
 
-  private void writeHeaders(RequestWriter writer, long now, WriteOptions options, String checksum) {
-    options.contentType().ifPresent(type -> writer.unsigned("content-type", type));
-    options.version().ifPresent(version -> writer.header("if-match", version.tag()));
-    if (options.requiresAbsent()) {
-      writer.header("if-none-match", "*");
-    }
-    writer.header("x-amz-checksum-crc32c", checksum);
-    writer.unsignedPayload().date(now).metadata(options.metadata());
-    writer.encryption(wire.options().encryption());
+  /** One append, sent once: a lost answer is {@link io.expressway.OutcomeUnknownException}. */
+  public CompletableFuture<ObjectInfo> append(
+      String key, long offset, ByteBuffer body, WriteOptions options) {
+    return writes.append(key, offset, body, options);
   }
 
-  private ObjectInfo stored(
-      String key,
-      long size,
-      ResponseHead head,
-      String checksum,
-      Instant storedAt,
-      WriteOptions options)
-      throws ExpressException {
-    String tag = head.header("etag");
-    if (tag == null || tag.isEmpty()) {
-      throw corrupt(Operation.WRITE, key, "the answer names no ETag", null);
-    }
-    String confirmed = head.header("x-amz-checksum-crc32c");
-    if (confirmed != null && !confirmed.equals(checksum)) {
-      throw corrupt(
-          Operation.WRITE,
-          key,
-          "the service stored bytes with CRC32C " + confirmed + ", sent were " + checksum,
-          null);
-    }
-    return new ObjectInfo(
-        key, size, new ObjectVersion(tag), storedAt, options.contentType(), options.metadata());
+  /** See {@link Bucket#rename}. */
+  public CompletableFuture<Void> rename(String from, String to, RenameOptions options) {
+    return writes.rename(from, to, options);
   }
 
-  /** See {@link Bucket#delete}. */
+  /** See {@link Bucket#copy}. */
+  public CompletableFuture<ObjectVersion> copy(CopyRequest request) {
+    return writes.copy(request);
+  }
+
+  /** See {@link Bucket#delete(String)}. */
   public CompletableFuture<Void> delete(String key) {
-    return this.<Optional<Void>>send(
-            new DocumentExchange.Request(
-                Operation.DELETE,
-                "DELETE",
-                key,
-                "",
-                null,
-                true,
-                wire.options().writeDeadline(),
-                PLAIN),
-            (head, body) -> Optional.empty())
-        .thenApply(done -> done.orElse(null));
+    return writes.delete(key, null);
+  }
+
+  /** See {@link Bucket#delete(String, ObjectVersion)}. */
+  public CompletableFuture<Void> delete(String key, ObjectVersion version) {
+    return writes.delete(key, version);
+  }
+
+  /** Deletes up to 1,000 keys; gives those that were kept, and why. */
+  public CompletableFuture<Map<String, ExpressException>> deleteAll(List<String> keys) {
+    return writes.deleteAll(keys);
   }
 
   /** One CreateSession (S3 API, CreateSession, read on 2026-11-22); always IAM-signed. */
   private CompletableFuture<AccessKey> createSession(SessionMode mode, AccessKey identity) {
-    DocumentExchange<AccessKey> exchange =
+    return wire.start(
         new DocumentExchange<>(
             wire,
-            new DocumentExchange.Request(
-                Operation.CREATE_SESSION,
-                "GET",
-                null,
-                "session=",
-                null,
-                true,
-                wire.options().sessionDeadline(),
-                (writer, now) -> sessionHeaders(writer, now, mode)),
+            new DocumentRequest(
+                    Operation.CREATE_SESSION, "GET", null, wire.options().sessionDeadline())
+                .query("session=")
+                // Nobody waits for a refresh, and asking twice would not bring it sooner.
+                .firstByteNanos(wire.options().sessionDeadline().toNanos())
+                .headers((writer, now) -> sessionHeaders(writer, now, mode)),
             this::session,
-            identity);
-    exchange.start();
-    return exchange.outcome();
+            () -> CompletableFuture.completedFuture(identity)));
   }
 
   private void sessionHeaders(RequestWriter writer, long now, SessionMode mode) {
@@ -295,19 +230,6 @@ public final class WireBucket {
         RequestSite.of(Operation.CREATE_SESSION, wire.bucket(), null, null)
             .answered(head.status(), null, head.header("x-amz-request-id")),
         null);
-  }
-
-  private <T> CompletableFuture<T> send(
-      DocumentExchange.Request request, DocumentExchange.Answer<T> answer) {
-    DocumentExchange<T> exchange = new DocumentExchange<>(wire, request, answer);
-    exchange.start();
-    return exchange.outcome();
-  }
-
-  private ExpressException corrupt(
-      Operation operation, @Nullable String key, String problem, @Nullable Throwable cause) {
-    return new CorruptResponseException(
-        problem, RequestSite.of(operation, wire.bucket(), key, null), cause);
   }
 
   /** Body bytes moved in memory after their receipt, so far. */

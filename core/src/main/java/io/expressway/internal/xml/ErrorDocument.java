@@ -33,6 +33,22 @@ public record ErrorDocument(
     return new ErrorDocument(found[0], found[1], found[2], found[3]);
   }
 
+  /**
+   * The status that goes with the code, for an error behind a 200 (S3 API, "Error responses",
+   * 2026-11-22).
+   */
+  public int status() {
+    return switch (code == null ? "" : code) {
+      case "InternalError" -> 500;
+      case "SlowDown", "ServiceUnavailable" -> 503;
+      case "PreconditionFailed" -> 412;
+      case "ConditionalRequestConflict", "OperationAborted" -> 409;
+      case "NoSuchKey", "NoSuchBucket", "NoSuchUpload" -> 404;
+      case "AccessDenied" -> 403;
+      default -> 400;
+    };
+  }
+
   /** The object's size in bytes, or -1 when it was not said. */
   public long objectSize() {
     return actualObjectSize != null && actualObjectSize.matches("[0-9]{1,18}")

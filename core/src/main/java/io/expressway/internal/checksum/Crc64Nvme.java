@@ -1,18 +1,55 @@
-package io.expressway.internal.http;
+package io.expressway.internal.checksum;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.zip.Checksum;
 
 /**
  * CRC-64/NVME: reflected polynomial 0xad93d23594c93659, all ones in and out (NVM Express NVM
  * Command Set Specification 1.0, 5.2.1.3.4). Eight tables take eight bytes at a time; the JDK has
  * no such checksum and the SDK's needs a native library.
  */
-final class Crc64Nvme {
-  private static final long POLYNOMIAL = 0x9a6c9329ac4bc9b5L;
+final class Crc64Nvme implements Checksum {
+  /** Reflected, as all tables here. */
+  static final long POLYNOMIAL = 0x9a6c9329ac4bc9b5L;
+
   private static final long[][] TABLES = tables();
 
-  private Crc64Nvme() {}
+  private long state = ~0L;
+
+  @Override
+  public void update(int octet) {
+    state = (state >>> 8) ^ TABLES[0][(int) ((state ^ octet) & 0xff)];
+  }
+
+  @Override
+  public void update(byte[] bytes, int offset, int length) {
+    update(ByteBuffer.wrap(bytes, offset, length));
+  }
+
+  @Override
+  public void update(ByteBuffer body) {
+    ByteBuffer bytes = body.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    body.position(body.limit());
+    long crc = state;
+    while (bytes.remaining() >= 8) {
+      crc = eightBytes(crc ^ bytes.getLong());
+    }
+    while (bytes.hasRemaining()) {
+      crc = (crc >>> 8) ^ TABLES[0][(int) ((crc ^ bytes.get()) & 0xff)];
+    }
+    state = crc;
+  }
+
+  @Override
+  public long getValue() {
+    return ~state;
+  }
+
+  @Override
+  public void reset() {
+    state = ~0L;
+  }
 
   private static long[][] tables() {
     long[][] tables = new long[8][256];
@@ -30,19 +67,6 @@ final class Crc64Nvme {
       }
     }
     return tables;
-  }
-
-  /** The checksum of the bytes from position to limit; moves neither. */
-  static long of(ByteBuffer body) {
-    ByteBuffer bytes = body.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-    long crc = ~0L;
-    while (bytes.remaining() >= 8) {
-      crc = eightBytes(crc ^ bytes.getLong());
-    }
-    while (bytes.hasRemaining()) {
-      crc = (crc >>> 8) ^ TABLES[0][(int) ((crc ^ bytes.get()) & 0xff)];
-    }
-    return ~crc;
   }
 
   private static long eightBytes(long word) {

@@ -1,0 +1,180 @@
+package io.expressway.internal.http;
+
+import io.expressway.Operation;
+import io.expressway.internal.sign.RequestWriter;
+import io.netty.buffer.Unpooled;
+import io.netty.util.ReferenceCounted;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link DocumentExchange} sends. Built by one thread before it is sent, then not changed.
+ * Repeatable, unsigned payload and no body unless said otherwise.
+ */
+final class DocumentRequest {
+  /** Adds headers, in the order of their names. */
+  interface Headers {
+    Headers NONE = (writer, now) -> {};
+
+    void write(RequestWriter writer, long nowSecond);
+  }
+
+  private final Operation operation;
+  private final String method;
+  private final @Nullable String key;
+  private final Duration deadline;
+  private String query = "";
+  private @Nullable List<ByteBuffer> body;
+  private boolean idempotent = true;
+  private boolean failsLate;
+  private long firstByteNanos;
+  private Headers headers = (writer, now) -> writer.unsignedPayload().date(now);
+  private Headers lastHeaders = Headers.NONE;
+  private Runnable end = () -> {};
+  private final AtomicInteger holders = new AtomicInteger(1);
+  private final AtomicBoolean over = new AtomicBoolean();
+
+  /** {@code key} is null for requests to the bucket itself. */
+  DocumentRequest(Operation operation, String method, @Nullable String key, Duration deadline) {
+    this.operation = operation;
+    this.method = method;
+    this.key = key;
+    this.deadline = deadline;
+  }
+
+  /** The query, encoded and sorted by name. */
+  DocumentRequest query(String encoded) {
+    query = encoded;
+    return this;
+  }
+
+  /** What stands between {@code host} and the token; names sort before it. */
+  DocumentRequest headers(Headers some) {
+    headers = some;
+    return this;
+  }
+
+  /** What stands behind the token; names sort after it. */
+  DocumentRequest lastHeaders(Headers some) {
+    lastHeaders = some;
+    return this;
+  }
+
+  /** Bytes from position to limit, which must not change until the end. */
+  DocumentRequest body(ByteBuffer bytes) {
+    return body(List.of(bytes));
+  }
+
+  /** The bytes of each buffer from position to limit, which must not change until the end. */
+  DocumentRequest body(List<ByteBuffer> bytes) {
+    body = bytes;
+    return this;
+  }
+
+  /** Doing it twice is not the same as doing it once, unless {@code same}. */
+  DocumentRequest idempotent(boolean same) {
+    idempotent = same;
+    return this;
+  }
+
+  /** A 200 may carry an error as its body. */
+  DocumentRequest mayFailLate() {
+    failsLate = true;
+    return this;
+  }
+
+  /** How long the first byte of the answer may take; 0 for what the bucket allows. */
+  DocumentRequest firstByteNanos(long nanos) {
+    firstByteNanos = nanos;
+    return this;
+  }
+
+  /** Run once, when the request is over whatever its outcome and its body is no longer read. */
+  DocumentRequest end(Runnable task) {
+    end = task;
+    return this;
+  }
+
+  Operation operation() {
+    return operation;
+  }
+
+  @Nullable String key() {
+    return key;
+  }
+
+  Duration deadline() {
+    return deadline;
+  }
+
+  boolean isHead() {
+    return method.equals("HEAD");
+  }
+
+  boolean isIdempotent() {
+    return idempotent;
+  }
+
+  boolean failsLate() {
+    return failsLate;
+  }
+
+  long firstByteNanos() {
+    return firstByteNanos;
+  }
+
+  /** The request is over. */
+  void end() {
+    if (!over.getAndSet(true)) {
+      letGo();
+    }
+  }
+
+  /** One holder of the body less: the transport of an attempt, or the request itself. */
+  void letGo() {
+    if (holders.decrementAndGet() == 0) {
+      end.run();
+    }
+  }
+
+  void begin(RequestWriter writer, Wire wire) {
+    String prefix = wire.endpoint().pathPrefix();
+    writer.begin(method, key == null ? prefix : prefix + key, query);
+    writer.unsigned("user-agent", WireBucket.USER_AGENT);
+    if (body != null) {
+      writer.unsigned("content-length", length(body));
+    }
+    writer.host(wire.hostHeader());
+    headers.write(writer, wire.nowSecond());
+  }
+
+  void finish(RequestWriter writer, Wire wire) {
+    lastHeaders.write(writer, wire.nowSecond());
+  }
+
+  /** The body for one attempt; whoever sends it lets go of it. */
+  @Nullable ReferenceCounted transport() {
+    List<ByteBuffer> buffers = body;
+    if (buffers == null || length(buffers) == 0) {
+      return null;
+    }
+    holders.incrementAndGet();
+    if (buffers.size() == 1) {
+      return Unpooled.wrappedBuffer(buffers.get(0).duplicate());
+    }
+    ByteBuffer[] views = buffers.stream().map(ByteBuffer::duplicate).toArray(ByteBuffer[]::new);
+    return Unpooled.wrappedBuffer(views.length, views);
+  }
+
+  private static long length(List<ByteBuffer> buffers) {
+    long total = 0;
+    for (ByteBuffer buffer : buffers) {
+      total += buffer.remaining();
+    }
+    return total;
+  }
+}
