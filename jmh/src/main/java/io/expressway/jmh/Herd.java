@@ -1,5 +1,7 @@
 package io.expressway.jmh;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -110,26 +112,32 @@ final class Herd {
   }
 
   private void callWhenAllAreReady(CountDownLatch ready, CountDownLatch go, CountDownLatch ended) {
-    try {
+    try (CoreGivenUp givenUp = new CoreGivenUp()) {
+      givenUp.times();
       ready.countDown();
       go.await();
-      long givenUp = CoreGivenUp.times();
       for (int reader = next.getAndIncrement();
           reader < readers && !Thread.currentThread().isInterrupted();
           reader = next.getAndIncrement()) {
-        call(reader);
-        if (isSlow(callNanos[reader])) {
-          long now = CoreGivenUp.times();
-          if (now < 0 || now != givenUp) {
-            heldCalls.increment();
-          }
-          givenUp = now;
-        }
+        call(reader, givenUp);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } finally {
       ended.countDown();
+    }
+  }
+
+  private void call(int reader, CoreGivenUp givenUp) {
+    long givenUpBefore = givenUp.times();
+    call(reader);
+    if (isSlow(callNanos[reader])) {
+      long givenUpNow = givenUp.times();
+      if (givenUpNow < 0 || givenUpNow != givenUpBefore) {
+        heldCalls.increment();
+      }
     }
   }
 
