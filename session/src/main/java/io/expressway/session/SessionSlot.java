@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,7 @@ final class SessionSlot {
   /** A denial may be the session's fault, but not again so soon. */
   private static final long DOUBT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  private static final Snapshot NOTHING = new Snapshot(Phase.EMPTY, null, 0, 0, null);
+  private static final Snapshot NOTHING = new Snapshot(Phase.EMPTY, null, 0, 0, null, null);
 
   private final Ledger.Owner owner;
   private final BucketCredentials identity;
@@ -68,6 +69,9 @@ final class SessionSlot {
   /** Set by readers, cleared by {@link #tend}; plain, because a use missed or late is harmless. */
   private boolean used;
 
+  /** Whether somebody asked since the last failure. */
+  private volatile boolean wanted;
+
   // Guarded by this.
   private final List<Sessions.Registration> issuers = new ArrayList<>();
   private final FailureMemory failures = new FailureMemory();
@@ -75,12 +79,10 @@ final class SessionSlot {
   private @Nullable Fetch inFlight;
   private Runnable cancelStep = () -> {};
   private Runnable cancelEnd = () -> {};
-  private boolean wanted;
   private int stillbornInARow;
   private boolean doubted;
   private long doubtedAtNanos;
   private long usedAtNanos;
-  private int waiting;
   private long created;
   private long failed;
   private long invalidated;
@@ -106,19 +108,29 @@ final class SessionSlot {
    *
    * @param key completed with a key when live, failed when failed, null when empty
    * @param signer the identity's key that the session, or the failure to get one, came from
+   * @param waiting how many wait for the key while it is fetched, null in other phases
    */
   private record Snapshot(
       Phase phase,
       @Nullable CompletableFuture<AccessKey> key,
       long createdNanos,
       long endNanos,
-      @Nullable AccessKey signer) {
+      @Nullable AccessKey signer,
+      @Nullable AtomicInteger waiting) {
+    static Snapshot fetching(Fetch fetch) {
+      return new Snapshot(Phase.FETCHING, fetch.outcome(), 0, 0, null, new AtomicInteger());
+    }
+
+    int waiters() {
+      return waiting == null ? 0 : waiting.get();
+    }
+
     boolean isLive() {
       return phase == Phase.LIVE || phase == Phase.REFRESHING;
     }
 
     Snapshot in(Phase other) {
-      return new Snapshot(other, key, createdNanos, endNanos, signer);
+      return new Snapshot(other, key, createdNanos, endNanos, signer, null);
     }
   }
 
@@ -138,25 +150,36 @@ final class SessionSlot {
       used = true;
     }
     CompletableFuture<AccessKey> key = seen.key;
-    return key != null && seen.isLive() ? key : join();
+    if (key == null) {
+      return first();
+    }
+    return seen.isLive() ? key : join(seen, key);
   }
 
-  private CompletableFuture<AccessKey> join() {
+  /**
+   * Waits with the others, or fails with them; without the monitor, which a crowd would queue for.
+   */
+  private CompletableFuture<AccessKey> join(Snapshot seen, CompletableFuture<AccessKey> key) {
+    if (seen.waiting != null) {
+      seen.waiting.incrementAndGet();
+      surroundings.ledger().waits();
+    } else {
+      wanted = true;
+    }
+    return key;
+  }
+
+  private CompletableFuture<AccessKey> first() {
     Fetch begun;
     synchronized (this) {
-      CompletableFuture<AccessKey> known = snapshot.key;
-      if (known != null) {
-        if (snapshot.phase == Phase.FETCHING) {
-          waits();
-        }
-        wanted = true;
-        return known;
+      if (snapshot.key != null) {
+        return current(); // somebody was faster
       }
       if (closed || issuers.isEmpty()) {
         return CompletableFuture.failedFuture(closedFailure());
       }
       begun = begin(Phase.FETCHING);
-      waits();
+      join(snapshot, begun.outcome());
     }
     surroundings.timer().execute(() -> runFirst(begun));
     return begun.outcome();
@@ -165,12 +188,6 @@ final class SessionSlot {
   private void runFirst(Fetch begun) {
     surroundings.beforeFetch().run();
     run(begun);
-  }
-
-  /** Holding the monitor. */
-  private void waits() {
-    waiting++;
-    surroundings.ledger().waits();
   }
 
   /** See {@link BucketCredentials#another}. */
@@ -233,10 +250,7 @@ final class SessionSlot {
   private Fetch begin(Phase phase) {
     Fetch begun = new Fetch(issuers.get(0).issuer(), new CompletableFuture<>());
     inFlight = begun;
-    snapshot =
-        phase == Phase.REFRESHING
-            ? snapshot.in(phase)
-            : new Snapshot(phase, begun.outcome(), 0, 0, null);
+    snapshot = phase == Phase.REFRESHING ? snapshot.in(phase) : Snapshot.fetching(begun);
     return begun;
   }
 
@@ -275,7 +289,7 @@ final class SessionSlot {
         return;
       }
       refresh = snapshot.phase == Phase.REFRESHING;
-      waiters = waiting;
+      waiters = snapshot.waiters();
       hold(fetch, key);
     }
     report(fetch, refresh, waiters, "");
@@ -286,7 +300,6 @@ final class SessionSlot {
   /** Holding the monitor. */
   private void hold(Fetch fetch, AccessKey key) {
     inFlight = null;
-    waiting = 0;
     created++;
     failures.succeeded();
     long life = lifeNanos(key);
@@ -298,7 +311,8 @@ final class SessionSlot {
             CompletableFuture.completedFuture(key),
             now,
             now + life - margin,
-            fetch.signer());
+            fetch.signer(),
+            null);
     snapshot = held;
     step((long) (life * refreshPoint()), this::refresh);
     cancelEnd.run();
@@ -328,7 +342,7 @@ final class SessionSlot {
         return;
       }
       refresh = snapshot.phase == Phase.REFRESHING;
-      waiters = waiting;
+      waiters = snapshot.waiters();
       Sessions.Registration other = why instanceof BucketClosedException ? otherThan(fetch) : null;
       if (other != null) {
         again = new Fetch(other.issuer(), fetch.outcome());
@@ -350,7 +364,6 @@ final class SessionSlot {
   private void settle(Fetch fetch, Throwable why) {
     inFlight = null;
     failed++;
-    waiting = 0;
     long pause = failures.failed(why);
     if (snapshot.phase == Phase.REFRESHING) {
       snapshot = snapshot.in(Phase.LIVE);
@@ -364,7 +377,7 @@ final class SessionSlot {
   private void remember(
       CompletableFuture<AccessKey> failure, @Nullable AccessKey signer, long nanos) {
     wanted = false;
-    snapshot = new Snapshot(Phase.FAILED, failure, nowNanos(), 0, signer);
+    snapshot = new Snapshot(Phase.FAILED, failure, nowNanos(), 0, signer, null);
     step(nanos, () -> forget(failure));
   }
 
@@ -404,8 +417,7 @@ final class SessionSlot {
   private void drop() {
     cancelStep.run();
     cancelEnd.run();
-    snapshot =
-        inFlight == null ? NOTHING : new Snapshot(Phase.FETCHING, inFlight.outcome(), 0, 0, null);
+    snapshot = inFlight == null ? NOTHING : Snapshot.fetching(inFlight);
   }
 
   // What the sessions do to their slots.
@@ -482,7 +494,7 @@ final class SessionSlot {
         created,
         failed,
         invalidated,
-        waiting);
+        seen.waiters());
   }
 
   // Its issuers, and its end.
@@ -527,7 +539,6 @@ final class SessionSlot {
       closedWithSessions |= withSessions;
       waited = inFlight;
       inFlight = null;
-      waiting = 0;
       cancelStep.run();
       cancelEnd.run();
       snapshot = NOTHING;
