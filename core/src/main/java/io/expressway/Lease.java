@@ -1,9 +1,10 @@
 package io.expressway;
 
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts who still reads a piece of lent memory. Lock-free; the count starts at one. */
-final class Lease extends AtomicInteger {
+final class Lease extends AtomicInteger implements LentMemory {
   private static final long serialVersionUID = 1L;
   private final transient Runnable onLastRelease;
 
@@ -12,13 +13,21 @@ final class Lease extends AtomicInteger {
     this.onLastRelease = onLastRelease;
   }
 
-  void retain() {
+  /** Never asked for: the slices of a lease know their buffers. */
+  @Override
+  public ByteBuffer buffer() {
+    throw new IllegalStateException("a lease has no memory of its own");
+  }
+
+  @Override
+  public void retain() {
     if (getAndIncrement() <= 0) {
       throw new IllegalStateException("the memory of this slice has been given back");
     }
   }
 
-  void release() {
+  @Override
+  public void release() {
     if (decrementAndGet() == 0) {
       onLastRelease.run();
     }

@@ -7,9 +7,9 @@ import net.openhft.chronicle.bytes.PointerBytesStore;
 /** A Chronicle view on lent memory: keeps the lease until it is released. */
 final class LentBytesStore extends PointerBytesStore {
   private final ByteBuffer lent;
-  private final Lease lease;
+  private final LentMemory lease;
 
-  LentBytesStore(ByteBuffer lent, Lease lease) {
+  LentBytesStore(ByteBuffer lent, LentMemory lease) {
     this.lent = lent;
     this.lease = lease;
     set(Unpooled.wrappedBuffer(lent).memoryAddress(), lent.remaining());

@@ -39,17 +39,23 @@ public final class Slice implements AutoCloseable {
   }
 
   private final ObjectInfo info;
-  private final List<ByteBuffer> memory;
+
+  /** The bytes in their buffers; null when they are the lease's own, from {@link #start} on. */
+  private final @Nullable List<ByteBuffer> parts;
+
+  private final int start;
   private final long length;
-  private final Lease lease;
+  private final LentMemory lease;
   private final @Nullable ResourceLeakTracker<Slice> leak;
 
   @SuppressWarnings("UnusedVariable") // read and changed through OPEN
   private boolean open = true;
 
-  private Slice(ObjectInfo info, List<ByteBuffer> memory, long length, Lease lease) {
+  private Slice(
+      ObjectInfo info, @Nullable List<ByteBuffer> parts, int start, long length, LentMemory lease) {
     this.info = info;
-    this.memory = memory;
+    this.parts = parts;
+    this.start = start;
     this.length = length;
     this.lease = lease;
     this.leak = LEAKS.track(this);
@@ -63,13 +69,24 @@ public final class Slice implements AutoCloseable {
    * @param onLastClose runs once, on the thread that closes the last slice over the bytes
    */
   public static Slice lend(ObjectInfo info, ByteBuffer body, Runnable onLastClose) {
-    return new Slice(info, List.of(body), body.remaining(), new Lease(onLastClose));
+    return new Slice(info, List.of(body), 0, body.remaining(), new Lease(onLastClose));
   }
 
   /** Lends the bytes of several buffers as one body, in order. */
   public static Slice lend(ObjectInfo info, List<ByteBuffer> body, Runnable onLastClose) {
     long length = body.stream().mapToLong(ByteBuffer::remaining).sum();
-    return new Slice(info, List.copyOf(body), length, new Lease(onLastClose));
+    return new Slice(info, List.copyOf(body), 0, length, new Lease(onLastClose));
+  }
+
+  /**
+   * Lends the bytes {@code [from, from + length)} of memory that is kept, without a view of its own
+   * until one is asked for.
+   *
+   * @param memory takes over one reader that the caller has counted; it is released with the slice
+   * @param from index in the memory's buffer
+   */
+  public static Slice lend(ObjectInfo info, LentMemory memory, int from, int length) {
+    return new Slice(info, null, from, length, memory);
   }
 
   /** Bytes lent. */
@@ -90,28 +107,36 @@ public final class Slice implements AutoCloseable {
     Objects.checkFromIndexSize(from, count, length);
     requireOpen();
     lease.retain();
-    return new Slice(info, cut(from, count), count, lease);
+    return parts == null
+        ? new Slice(info, null, start + (int) from, count, lease)
+        : new Slice(info, cut(parts, from, count), 0, count, lease);
   }
 
-  private List<ByteBuffer> cut(long from, long count) {
-    List<ByteBuffer> parts = new ArrayList<>(memory.size());
+  /** The bytes in their buffers, from position to limit each. */
+  private List<ByteBuffer> memory() {
+    return parts == null ? List.of(lease.buffer().slice(start, (int) length)) : parts;
+  }
+
+  private static List<ByteBuffer> cut(List<ByteBuffer> whole, long from, long count) {
+    List<ByteBuffer> cut = new ArrayList<>(whole.size());
     long skip = from;
     long left = count;
-    for (ByteBuffer part : memory) {
+    for (ByteBuffer part : whole) {
       int begin = (int) Math.min(skip, part.remaining());
       int size = (int) Math.min(left, part.remaining() - begin);
       skip -= begin;
       left -= size;
       if (size > 0) {
-        parts.add(part.slice(part.position() + begin, size));
+        cut.add(part.slice(part.position() + begin, size));
       }
     }
-    return parts;
+    return cut;
   }
 
   /** Read-only views of the bytes, in order: one when they are contiguous, none when empty. */
   public List<ByteBuffer> buffers() {
     requireOpen();
+    List<ByteBuffer> memory = memory();
     if (memory.size() == 1) {
       return List.of(memory.get(0).asReadOnlyBuffer());
     }
@@ -125,7 +150,7 @@ public final class Slice implements AutoCloseable {
       throw new IllegalArgumentException(
           "target has room for " + target.remaining() + " bytes, the slice has " + length);
     }
-    for (ByteBuffer part : memory) {
+    for (ByteBuffer part : memory()) {
       target.put(part.duplicate());
     }
   }
@@ -140,7 +165,7 @@ public final class Slice implements AutoCloseable {
   /** A stream over the bytes. Reading it after this slice is closed throws; closing it does not. */
   public InputStream asInputStream() {
     requireOpen();
-    return new SliceInputStream(this, memory);
+    return new SliceInputStream(this, memory());
   }
 
   /**
@@ -153,6 +178,7 @@ public final class Slice implements AutoCloseable {
    */
   public BytesStore<?, ?> asBytesStore() {
     requireOpen();
+    List<ByteBuffer> memory = memory();
     if (memory.size() != 1 || !memory.get(0).isDirect()) {
       throw new IllegalStateException(
           "a BytesStore needs contiguous off-heap memory; these "

@@ -153,4 +153,49 @@ final class SliceTest {
         .hasMessageContaining("day.parquet");
     assertThat(slice).hasToString("Slice[1 bytes of day.parquet, closed]");
   }
+
+  /** Memory that is kept beyond its slices. */
+  private static final class Kept implements LentMemory {
+    private final ByteBuffer memory = direct(9, 1, 2, 3, 4, 9);
+    private int readers = 1;
+
+    @Override
+    public ByteBuffer buffer() {
+      return memory;
+    }
+
+    @Override
+    public void retain() {
+      readers++;
+    }
+
+    @Override
+    public void release() {
+      readers--;
+    }
+  }
+
+  @Test
+  @SuppressWarnings("try") // closing early is the point
+  void keptMemoryIsLentInPlaceAndCountsItsReaders() throws Exception {
+    Kept kept = new Kept();
+    try (Slice slice = Slice.lend(INFO, kept, 1, 4);
+        Slice part = slice.slice(1, 2);
+        InputStream stream = slice.asInputStream()) {
+      assertThat(kept.readers).isEqualTo(2);
+      assertThat(slice.length()).isEqualTo(4);
+      assertThat(slice.toByteArray()).containsExactly(1, 2, 3, 4);
+      assertThat(slice.buffers()).hasSize(1).allMatch(ByteBuffer::isReadOnly);
+      assertThat(stream.readAllBytes()).containsExactly(1, 2, 3, 4);
+      assertThat(part.toByteArray()).containsExactly(2, 3);
+      BytesStore<?, ?> store = part.asBytesStore();
+      assertThat(store.readByte(store.readPosition())).isEqualTo((byte) 2);
+      assertThat(kept.readers).isEqualTo(3);
+      store.releaseLast();
+      slice.close();
+      assertThat(part.toByteArray()).containsExactly(2, 3);
+      assertThat(kept.readers).isEqualTo(1);
+    }
+    assertThat(kept.readers).isZero();
+  }
 }
