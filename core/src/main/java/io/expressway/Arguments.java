@@ -135,6 +135,26 @@ final class Arguments {
     keys.forEach(Arguments::key);
   }
 
+  /** Several buffers to read into: writable, with room for the range together. */
+  static List<ByteBuffer> targets(List<ByteBuffer> targets, ByteRange range) {
+    int readOnly = targets.stream().map(ByteBuffer::isReadOnly).toList().indexOf(true);
+    if (readOnly >= 0) {
+      throw new IllegalArgumentException(
+          "targets must not be read-only, but number " + readOnly + " is");
+    }
+    long room = targets.stream().mapToLong(ByteBuffer::remaining).sum();
+    if (range.length() > room) {
+      throw new IllegalArgumentException(
+          "targets have room for "
+              + room
+              + " bytes, but range "
+              + range
+              + " asks for "
+              + range.length());
+    }
+    return targets;
+  }
+
   private static String text(String what, String value) {
     int bytes = 0;
     for (int i = 0; i < value.length(); i++) {

@@ -44,6 +44,16 @@ public interface Bucket extends AutoCloseable {
   CompletableFuture<ObjectInfo> readInto(ReadRequest request, ByteBuffer target);
 
   /**
+   * Reads a range into several buffers, filled in the order given, and moves their positions by the
+   * bytes each got: one request for memory in pieces. Otherwise as {@link #readInto(ReadRequest,
+   * ByteBuffer)}; copies once where the bucket, or a heap buffer among the targets, cannot have it
+   * otherwise.
+   */
+  default CompletableFuture<ObjectInfo> readInto(ReadRequest request, List<ByteBuffer> targets) {
+    return ScatteredCopy.of(this, request, targets);
+  }
+
+  /**
    * Reads several ranges of one object, each completing on its own, in the order given. Ranges that
    * lie close together share a request; every slice is closed on its own.
    */

@@ -34,6 +34,11 @@ public abstract class ForwardingBucket implements Bucket {
   }
 
   @Override
+  public CompletableFuture<ObjectInfo> readInto(ReadRequest request, List<ByteBuffer> targets) {
+    return delegate.readInto(request, targets);
+  }
+
+  @Override
   public List<CompletableFuture<Slice>> readAll(String key, List<ByteRange> ranges) {
     return delegate.readAll(key, ranges);
   }

@@ -56,6 +56,14 @@ public final class StandardBucket implements Bucket {
   }
 
   @Override
+  public CompletableFuture<ObjectInfo> readInto(ReadRequest request, List<ByteBuffer> targets) {
+    Arguments.targets(targets, request.range());
+    return targets.stream().allMatch(ByteBuffer::isDirect)
+        ? wire.readInto(Arguments.request(request), targets)
+        : ScatteredCopy.of(this, request, targets);
+  }
+
+  @Override
   public List<CompletableFuture<Slice>> readAll(String key, List<ByteRange> ranges) {
     Arguments.key(key);
     return VectoredRead.of(

@@ -228,6 +228,59 @@ public abstract class BucketContract extends WriteContract {
     assertThat(target.position()).isEqualTo(7);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void readIntoFillsSeveralBuffersInOrder(Memory memory) throws Exception {
+    byte[] content = Content.of(3_000_000);
+    store("object", content);
+    for (int first : List.of(0, 1, 4095, 300_000)) {
+      ByteRange range = ByteRange.of(77, 1_000_000);
+      List<ByteBuffer> targets =
+          Stream.of(first, 70_000, 3, 0, 500_000, 600_000).map(memory::room).toList();
+      List<Integer> starts = targets.stream().map(ByteBuffer::position).toList();
+      ObjectInfo info = await(bucket.readInto(ReadRequest.of("object", range), targets));
+      assertThat(info.size()).isEqualTo(content.length);
+      assertThat(joined(targets, starts)).isEqualTo(Content.cut(content, range));
+    }
+  }
+
+  private static byte[] joined(List<ByteBuffer> targets, List<Integer> starts) {
+    ByteBuffer joined = ByteBuffer.allocate(targets.stream().mapToInt(ByteBuffer::position).sum());
+    for (int i = 0; i < targets.size(); i++) {
+      joined.put(targets.get(i).duplicate().flip().position(starts.get(i)));
+    }
+    return Content.bytes(joined.flip());
+  }
+
+  @Test
+  void readIntoSeveralBuffersTakesWholeObjects() throws Exception {
+    byte[] content = Content.of(100_000);
+    store("object", content);
+    List<ByteBuffer> targets =
+        List.of(ByteBuffer.allocateDirect(99_999), ByteBuffer.allocateDirect(50));
+    await(bucket.readInto(ReadRequest.of("object", ByteRange.all()), targets));
+    assertThat(joined(targets, List.of(0, 0))).isEqualTo(content);
+  }
+
+  @Test
+  void readIntoRefusesSeveralBuffersThatCannotWork() throws Exception {
+    store("object", Content.of(100));
+    ReadRequest request = ReadRequest.of("object", ByteRange.of(0, 100));
+    ByteBuffer half = ByteBuffer.allocateDirect(50);
+    assertThatThrownBy(() -> bucket.readInto(request, List.of(half, ByteBuffer.allocate(49))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("99");
+    assertThatThrownBy(() -> bucket.readInto(request, List.of(half, half.asReadOnlyBuffer())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("read-only");
+    ExpressException failure =
+        failure(
+            ExpressException.class,
+            bucket.readInto(ReadRequest.of("object", ByteRange.all()), List.of(half)));
+    assertThat(failure).hasMessageContaining("100").hasMessageContaining("50");
+    assertThat(half.position()).isZero();
+  }
+
   // Reading several ranges.
 
   static List<List<ByteRange>> vectors() {

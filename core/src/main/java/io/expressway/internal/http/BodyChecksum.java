@@ -3,6 +3,7 @@ package io.expressway.internal.http;
 import io.expressway.Crc;
 import io.expressway.internal.checksum.RunningCrc;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +19,12 @@ final class BodyChecksum {
     return RunningCrc.text(Crc.CRC32C, body);
   }
 
-  /** What does not fit, or null when the body fits every CRC the head names. */
-  static @Nullable String mismatch(ResponseHead head, ByteBuffer body) {
+  /**
+   * What does not fit, or null when the body fits every CRC the head names.
+   *
+   * @param body the body's pieces, in order
+   */
+  static @Nullable String mismatch(ResponseHead head, List<ByteBuffer> body) {
     if ("COMPOSITE".equals(head.header("x-amz-checksum-type"))) {
       return null;
     }
@@ -30,12 +35,15 @@ final class BodyChecksum {
     return problem != null ? problem : mismatch(head, Crc.CRC64NVME, body);
   }
 
-  private static @Nullable String mismatch(ResponseHead head, Crc algorithm, ByteBuffer body) {
+  private static @Nullable String mismatch(
+      ResponseHead head, Crc algorithm, List<ByteBuffer> body) {
     String stored = head.header(algorithm.headerName());
     if (stored == null || stored.contains("-")) {
       return null;
     }
-    String computed = RunningCrc.text(algorithm, body);
+    RunningCrc crc = RunningCrc.of(algorithm);
+    body.forEach(crc::update);
+    String computed = crc.text();
     return stored.equals(computed)
         ? null
         : "the body's "

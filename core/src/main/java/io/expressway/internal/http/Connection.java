@@ -532,8 +532,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
     Landing body = exchange.landing(head, length);
     landing = body;
-    body.buffer().put(body.position(), buffer, headLength, early);
-    body.advance(early);
+    body.put(buffer, headLength, early);
     wire.copies().copied(early);
     headBuffer = null;
     buffer.run();

@@ -16,6 +16,8 @@ import io.expressway.internal.xml.ErrorDocument;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -234,8 +236,7 @@ abstract class ReadExchange extends Exchange {
       long length = head.contentLength();
       if (received > 0 && length <= target.capacity()) {
         Landing fresh = landing(head, length);
-        fresh.buffer().put(0, buffer, offset, received);
-        fresh.advance(received);
+        fresh.put(buffer, offset, received);
       }
     } catch (ResponseHead.MalformedHead | ExpressException e) {
       throw new IllegalStateException("the head was sound before", e);
@@ -284,13 +285,26 @@ abstract class ReadExchange extends Exchange {
     if (head.status() != 200) {
       return;
     }
-    ByteBuffer body = buffer.lend(offset, length);
-    String problem = BodyChecksum.mismatch(head, body);
+    String problem = BodyChecksum.mismatch(head, pieces(buffer, offset, length));
     if (problem != null) {
       landing = null;
       info = null;
       throw corruptResponse(problem, head);
     }
+  }
+
+  private static List<ByteBuffer> pieces(ReceiveBuffer buffer, int offset, int length) {
+    if (buffer.next() == null) {
+      return List.of(buffer.lend(offset, length));
+    }
+    List<ByteBuffer> pieces = new ArrayList<>();
+    int left = length;
+    for (ReceiveBuffer piece = buffer; piece != null && left > 0; piece = piece.next()) {
+      int count = Math.min(left, piece.capacity());
+      pieces.add(piece.lend(0, count));
+      left -= count;
+    }
+    return pieces;
   }
 
   @Override

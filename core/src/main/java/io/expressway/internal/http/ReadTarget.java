@@ -1,6 +1,7 @@
 package io.expressway.internal.http;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** Where a read puts its bytes: memory of ours that is lent, or memory of the caller's. */
 interface ReadTarget {
@@ -29,6 +30,43 @@ interface ReadTarget {
       @Override
       public long capacity() {
         return Integer.MAX_VALUE - 64;
+      }
+    };
+  }
+
+  /** Several direct buffers of the caller's, each from its position on, in their order. */
+  static ReadTarget scattered(List<ByteBuffer> targets, ReceiveMemory memory) {
+    long room = targets.stream().mapToLong(ByteBuffer::remaining).sum();
+    return new ReadTarget() {
+      @Override
+      public ReceiveBuffer memory(int length) {
+        ReceiveBuffer first = null;
+        ReceiveBuffer last = null;
+        int left = length;
+        for (ByteBuffer target : targets) {
+          int size = Math.min(target.remaining(), left);
+          if (size > 0) {
+            ReceiveBuffer piece = ReceiveBuffer.over(target.slice(target.position(), size));
+            if (last == null) {
+              first = piece;
+            } else {
+              last.linkTo(piece);
+            }
+            last = piece;
+            left -= size;
+          }
+        }
+        return first == null ? memory.take(1) : first;
+      }
+
+      @Override
+      public boolean maySlice() {
+        return false;
+      }
+
+      @Override
+      public long capacity() {
+        return room;
       }
     };
   }

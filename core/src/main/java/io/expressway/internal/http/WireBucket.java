@@ -87,9 +87,16 @@ public final class WireBucket {
     return exchange.outcome();
   }
 
-  /** See {@link Bucket#readInto}. */
+  /** See {@link Bucket#readInto(ReadRequest, ByteBuffer)}. */
   public CompletableFuture<ObjectInfo> readInto(ReadRequest request, ByteBuffer target) {
     ReadExchange exchange = new PlacedRead(wire, request, target);
+    exchange.start();
+    return exchange.outcome();
+  }
+
+  /** See {@link Bucket#readInto(ReadRequest, List)}. */
+  public CompletableFuture<ObjectInfo> readInto(ReadRequest request, List<ByteBuffer> targets) {
+    ReadExchange exchange = new ScatteredRead(wire, request, List.copyOf(targets));
     exchange.start();
     return exchange.outcome();
   }

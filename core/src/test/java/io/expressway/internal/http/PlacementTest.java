@@ -12,6 +12,7 @@ import io.expressway.Slice;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -120,6 +121,24 @@ final class PlacementTest {
     long address = Unpooled.wrappedBuffer(target.flip()).memoryAddress();
     assertThat(bytesNotReceivedAt(address, bytes)).isLessThanOrEqualTo(4096);
     assertThat(object.matches(target, 0)).isTrue();
+    bucket.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false,1048576,65536", "true,1048576,65536", "false,8388608,1000000"})
+  void severalPiecesOfTheCallersAreFilledInPlace(boolean tls, int bytes, int piece)
+      throws Exception {
+    WireBucket bucket = open(tls);
+    ByteBuffer memory = ByteBuffer.allocateDirect(bytes);
+    List<ByteBuffer> targets = new ArrayList<>();
+    for (int at = 0; at < bytes; at += piece) {
+      targets.add(memory.slice(at, Math.min(piece, bytes - at)));
+    }
+    bucket.readInto(ReadRequest.of("key", ByteRange.of(0, bytes)), targets).get(20, SECONDS);
+    long address = Unpooled.wrappedBuffer(memory).memoryAddress();
+    assertThat(bytesNotReceivedAt(address, bytes)).isLessThanOrEqualTo(4096);
+    assertThat(bucket.copiedBytes()).isLessThanOrEqualTo(4096);
+    assertThat(object.matches(memory, 0)).isTrue();
     bucket.close();
   }
 
