@@ -1,0 +1,290 @@
+package io.expressway.cache;
+
+import io.expressway.ObjectInfo;
+import io.expressway.Slice;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One content of one key: what is known of it, its blocks, and the fetches that fill them.
+ *
+ * <p>It begins unknown. The first answer establishes its version; from then on only bytes of that
+ * version come in. When the key turns out to have another content, or none, the whole object is
+ * dropped and replaced in its {@link ObjectTable}.
+ *
+ * <p>Thread: safe for many. Hits read volatile fields and lock nothing; fetches are planned and
+ * ended under this object's lock, under which nothing waits and no caller's code runs.
+ */
+final class CachedObject {
+  private final String key;
+  private final int placeHash;
+  private final ObjectTable table;
+  private final BlockCache memory;
+  private final BlockTable blocks = new BlockTable();
+  private volatile @Nullable ObjectInfo info;
+  private volatile boolean missing;
+  private volatile long checkedNanos = Long.MIN_VALUE;
+  private volatile boolean dropped;
+
+  /** Fetches under way; under this object's lock. */
+  private final List<Fetch> fetches = new ArrayList<>(1);
+
+  /** Both under this object's lock. */
+  private @Nullable Inquiry inquiry;
+
+  private @Nullable Tail tail;
+
+  /** Hits since the policy was told; lossy on purpose. */
+  private int untoldHits;
+
+  CachedObject(String key, ObjectTable table, BlockCache memory) {
+    this.key = key;
+    this.table = table;
+    this.memory = memory;
+    this.placeHash = 31 * key.hashCode() + table.bucket().hashCode();
+  }
+
+  String key() {
+    return key;
+  }
+
+  /** The same for every content of the key. */
+  int placeHash() {
+    return placeHash;
+  }
+
+  BlockCache memory() {
+    return memory;
+  }
+
+  ObjectTable table() {
+    return table;
+  }
+
+  /** What is known of it; null when nothing is, or when it is not there. */
+  @Nullable ObjectInfo info() {
+    return info;
+  }
+
+  /** Whether the bucket said that there is no such object. */
+  boolean isMissing() {
+    return missing;
+  }
+
+  /** When the question was asked whose answer is the latest known, as {@code System.nanoTime}. */
+  long checkedNanos() {
+    return checkedNanos;
+  }
+
+  /** Whether it was ever answered for. */
+  boolean isKnown() {
+    return info != null || missing;
+  }
+
+  /** A hit: tells the policy of the objects now and then, which is enough for it. */
+  void used() {
+    if ((++untoldHits & 63) == 0) {
+      table.touch(key);
+    }
+  }
+
+  // What the bucket says of it.
+
+  /** Takes an answer in; false when it speaks of another version. */
+  synchronized boolean establish(ObjectInfo answer, long askedNanos) {
+    ObjectInfo known = info;
+    if (known != null && !known.version().equals(answer.version())) {
+      return false;
+    }
+    checkedAt(askedNanos); // first: whoever sees the rest believes it by its age
+    if (known == null) {
+      info = answer;
+    }
+    missing = false;
+    return true;
+  }
+
+  /** There is no such object; false when there was one, so that this content is over. */
+  synchronized boolean establishMissing(long askedNanos) {
+    if (info != null) {
+      return false;
+    }
+    checkedAt(askedNanos);
+    missing = true;
+    return true;
+  }
+
+  private void checkedAt(long askedNanos) {
+    if (checkedNanos == Long.MIN_VALUE || askedNanos - checkedNanos > 0) {
+      checkedNanos = askedNanos;
+    }
+  }
+
+  /** The question about it that is under way. Under the object's lock. */
+  @Nullable Inquiry inquiry() {
+    return inquiry;
+  }
+
+  void inquiry(@Nullable Inquiry current) {
+    inquiry = current;
+  }
+
+  /** The request for its last bytes that is under way. Under the object's lock. */
+  @Nullable Tail tail() {
+    return tail;
+  }
+
+  void tail(@Nullable Tail current) {
+    tail = current;
+  }
+
+  // Its blocks.
+
+  @Nullable Block block(int index) {
+    return blocks.get(index);
+  }
+
+  /** The block's last reader has left. */
+  void buried(Block block) {
+    blocks.remove(block);
+    memory.slabs().give(block.slot());
+  }
+
+  /** It is over: its blocks need not be kept. Readers and fetches under way keep theirs. */
+  void drop() {
+    dropped = true;
+    blocks.forEach(memory::dismiss);
+  }
+
+  /** Whether every byte of {@code [from, to)} is in memory at this moment. */
+  boolean isPresent(long from, long to) {
+    Pages pages = memory.pages();
+    for (long index = pages.blockOf(from); index <= pages.blockOf(to - 1); index++) {
+      Block block = blocks.get((int) index);
+      if (block == null || !block.isReady(pages.touching((int) index, from, to))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Pins the blocks of every read and finds out what is missing of them.
+   *
+   * @return fetches to send, each read counted in as their waiter and as that of fetches under way;
+   *     null when there is no memory for all of it: nothing has changed then
+   */
+  @Nullable List<Fetch> plan(List<PendingRead> reads, CacheOptions options, long nowNanos) {
+    synchronized (this) {
+      int pinned = 0;
+      for (PendingRead read : reads) {
+        if (!pin(read)) {
+          reads.subList(0, pinned).forEach(PendingRead::unpin);
+          return null;
+        }
+        pinned++;
+      }
+      return new FillPlan(this, options, nowNanos).of(reads, fetches);
+    }
+  }
+
+  /** Pins all blocks of the read, making those that are not there; none when memory runs out. */
+  private boolean pin(PendingRead read) {
+    Pages pages = memory.pages();
+    int first = (int) pages.blockOf(read.from());
+    Block[] pins = new Block[(int) (pages.blockOf(read.to() - 1) - first) + 1];
+    for (int i = 0; i < pins.length; i++) {
+      Block block = pinned(first + i);
+      if (block == null) {
+        for (int j = 0; j < i; j++) {
+          pins[j].release();
+        }
+        return false;
+      }
+      pins[i] = block;
+    }
+    read.pinned(pins);
+    return true;
+  }
+
+  private @Nullable Block pinned(int index) {
+    Block present = blocks.get(index);
+    if (present != null && present.tryRetain()) {
+      return present;
+    }
+    Block fresh = memory.take(this, index);
+    if (fresh != null) {
+      blocks.put(index, fresh);
+      memory.admit(fresh);
+      if (dropped) {
+        memory.dismiss(fresh);
+      }
+    }
+    return fresh;
+  }
+
+  /**
+   * Copies bytes in that were received elsewhere: whole pages only, none that are there or being
+   * fetched, and none that there is no memory for.
+   *
+   * @param bytes those of {@code [from, size)}
+   */
+  synchronized void fill(Slice bytes, long from, long size) {
+    Pages pages = memory.pages();
+    long at = from == 0 ? 0 : pages.roundUp(from);
+    while (at < size) {
+      int index = (int) pages.blockOf(at);
+      long end = Math.min(size, pages.start(index + 1, 0));
+      Block block = pinned(index);
+      if (block == null) {
+        return;
+      }
+      copy(bytes, from, block, at, end);
+      block.release();
+      at = end;
+    }
+  }
+
+  private void copy(Slice bytes, long from, Block block, long start, long end) {
+    Pages pages = memory.pages();
+    for (long at = start; at < end; at += pages.pageBytes()) {
+      long to = Math.min(end, at + pages.pageBytes());
+      long page = pages.touching(block.index(), at, to);
+      if (((block.ready() | block.filling()) & page) == 0) {
+        int begin = pages.within(at);
+        try (Slice part = bytes.slice(at - from, to - at)) {
+          part.copyTo(block.view(begin, begin + (int) (to - at)));
+        }
+        block.setReady(page);
+      }
+    }
+  }
+
+  // Its fetches.
+
+  /** The fetch has ended; its pages are there, or may be asked for again. */
+  synchronized void ended(Fetch fetch, boolean success) {
+    fetches.remove(fetch);
+    fetch.settle(success);
+  }
+
+  /** Blocks of which nothing came, because the object ends before them, need not be kept. */
+  void dismissEmpty(Block block) {
+    synchronized (this) {
+      if (block.ready() != 0 || block.filling() != 0) {
+        return;
+      }
+    }
+    memory.dismiss(block);
+  }
+
+  @Override
+  public String toString() {
+    return "CachedObject["
+        + key
+        + " "
+        + (missing ? "missing" : info == null ? "unknown" : info)
+        + "]";
+  }
+}

@@ -1,0 +1,225 @@
+package io.expressway.cache;
+
+import io.expressway.ByteRange;
+import io.expressway.CorruptResponseException;
+import io.expressway.ObjectInfo;
+import io.expressway.ObjectVersion;
+import io.expressway.Operation;
+import io.expressway.PreconditionFailedException;
+import io.expressway.ReadRequest;
+import io.expressway.RequestSite;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request for missing pages of an object, received in their blocks. Any number of reads wait
+ * for it; it is sent once and never cancelled, so that nobody's change of mind touches another, and
+ * no memory changes hands while a connection may still write to it.
+ *
+ * <p>Thread: waiters are added under the object's lock while the fetch is among the object's; it
+ * ends once, on whatever thread brings the answer.
+ */
+final class Fetch {
+  private final CachedObject object;
+  private final long from;
+  private final long to;
+  private final List<Piece> pieces;
+  private final long askedNanos;
+  private final List<PendingRead> waiters = new ArrayList<>(2);
+  private @Nullable PendingRead owner;
+  private @Nullable ObjectVersion required;
+  private boolean ofOwnersVersion;
+
+  /**
+   * Bytes {@code [from, to)} of the object and the block they go to, with all of its pages that are
+   * touched; null for bytes that nobody wants.
+   */
+  record Piece(@Nullable Block block, long from, long to) {}
+
+  /** Takes over a reader of each block. */
+  Fetch(CachedObject object, long from, long to, List<Piece> pieces, long askedNanos) {
+    this.object = object;
+    this.from = from;
+    this.to = to;
+    this.pieces = pieces;
+    this.askedNanos = askedNanos;
+  }
+
+  /** Whether it brings anything that the read wants. */
+  boolean serves(PendingRead read) {
+    if (read.to() <= from || read.from() >= to) {
+      return false;
+    }
+    for (Piece piece : pieces) {
+      if (piece.block != null && piece.to > read.from() && piece.from < read.to()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Lets the read wait; the first becomes the owner, whose conditions the request carries. */
+  void await(PendingRead read, boolean isNew) {
+    waiters.add(read);
+    read.awaits();
+    if (isNew && owner == null) {
+      owner = read;
+    }
+  }
+
+  long askedNanos() {
+    return askedNanos;
+  }
+
+  boolean isOwnedBy(PendingRead read) {
+    return owner == read;
+  }
+
+  /** Whether a condition of the owner's, not what is known of the object, was to be met. */
+  boolean isOfOwnersVersion() {
+    return ofOwnersVersion;
+  }
+
+  // Sending.
+
+  /** Sends the request. Not under the object's lock: the answer may be there at once. */
+  void send(CachedBucket bucket) {
+    ObjectInfo known = object.info();
+    long end = known == null ? to : Math.min(to, known.size());
+    if (end <= from) {
+      end(null); // it has become known meanwhile that the object ends before
+      return;
+    }
+    List<ByteBuffer> targets = targets(end);
+    CompletableFuture<ObjectInfo> answer;
+    try {
+      answer = bucket.seen(bucket.delegate().readInto(request(known, end), targets));
+    } catch (RuntimeException refusal) {
+      end(refusal);
+      return;
+    }
+    count(end - from);
+    answer.whenComplete((info, failure) -> answered(bucket, targets, end, info, failure));
+  }
+
+  private void count(long bytes) {
+    Tally tally = object.memory().tally();
+    tally.fetches.increment();
+    tally.fetchedBytes.add(bytes);
+    for (Piece piece : pieces) {
+      if (piece.block == null) {
+        tally.gapBytes.add(piece.to - piece.from);
+      }
+    }
+  }
+
+  private ReadRequest request(@Nullable ObjectInfo known, long end) {
+    boolean isWhole = known != null && from == 0 && end == known.size() && hasNoGap();
+    ByteRange range = isWhole ? ByteRange.all() : ByteRange.of(from, end - from);
+    ReadRequest request = ReadRequest.of(object.key(), range);
+    PendingRead first = owner;
+    if (known != null) {
+      required = known.version();
+    } else if (first != null && first.request().version().isPresent()) {
+      required = first.request().version().get();
+      ofOwnersVersion = true;
+    }
+    if (required != null) {
+      request = request.ifVersion(required);
+    }
+    return first == null || first.request().deadline().isEmpty()
+        ? request
+        : request.deadline(first.request().deadline().get());
+  }
+
+  private boolean hasNoGap() {
+    return pieces.stream().allMatch(piece -> piece.block != null);
+  }
+
+  private List<ByteBuffer> targets(long end) {
+    Pages pages = object.memory().pages();
+    List<ByteBuffer> targets = new ArrayList<>(pieces.size());
+    for (Piece piece : pieces) {
+      long last = Math.min(piece.to, end);
+      if (last > piece.from && piece.block != null) {
+        int begin = pages.within(piece.from);
+        targets.add(piece.block.view(begin, begin + (int) (last - piece.from)));
+      } else if (last > piece.from) {
+        object.memory().sink().addTo(targets, last - piece.from);
+      }
+    }
+    return targets;
+  }
+
+  // Ending.
+
+  private void answered(
+      CachedBucket bucket,
+      List<ByteBuffer> targets,
+      long end,
+      @Nullable ObjectInfo info,
+      @Nullable Throwable failure) {
+    end(info == null ? Failures.unwrap(failure) : problem(bucket, targets, end, info));
+  }
+
+  /** What is wrong with the answer; null when it is in order and the object agrees with it. */
+  private @Nullable Throwable problem(
+      CachedBucket bucket, List<ByteBuffer> targets, long end, ObjectInfo info) {
+    long missing = targets.stream().mapToLong(ByteBuffer::remaining).sum();
+    RequestSite site =
+        RequestSite.of(Operation.READ, bucket.name(), object.key(), ByteRange.of(from, end - from));
+    if (missing != end - Math.min(end, Math.max(from, info.size()))) {
+      return new CorruptResponseException(
+          "the answer left " + missing + " bytes out, of an object of " + info.size(), site, null);
+    }
+    if ((required != null && !required.equals(info.version()))
+        || !object.establish(info, askedNanos)) {
+      return new PreconditionFailedException(
+          "the object has changed: another answer was of version "
+              + (object.info() == null ? required : object.info().version())
+              + ", this one of "
+              + info.version(),
+          site,
+          null);
+    }
+    return null;
+  }
+
+  private void end(@Nullable Throwable failure) {
+    if (failure != null) {
+      object.memory().tally().failedFetches.increment();
+    }
+    object.ended(this, failure == null);
+    for (Piece piece : pieces) {
+      if (piece.block != null) {
+        object.dismissEmpty(piece.block);
+        piece.block.release();
+      }
+    }
+    waiters.forEach(read -> read.arrived(this, failure)); // nobody joins any more: see ended
+  }
+
+  /** Marks the pages. Under the object's lock. */
+  void settle(boolean success) {
+    Pages pages = object.memory().pages();
+    ObjectInfo info = object.info();
+    for (Piece piece : pieces) {
+      Block block = piece.block;
+      if (block != null) {
+        block.clearFilling(pages.touching(block.index(), piece.from, piece.to));
+        long end = info == null ? 0 : Math.min(piece.to, info.size());
+        if (success && end > piece.from) {
+          block.setReady(pages.touching(block.index(), piece.from, end));
+        }
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Fetch[" + from + "-" + to + " of " + object.key() + "]";
+  }
+}
