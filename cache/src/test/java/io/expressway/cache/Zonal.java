@@ -1,0 +1,101 @@
+package io.expressway.cache;
+
+import io.expressway.Bucket;
+import io.expressway.ByteRange;
+import io.expressway.Credentials;
+import io.expressway.ExpressBucket;
+import io.expressway.ExpressException;
+import io.expressway.ExpressOptions;
+import io.expressway.Slice;
+import io.expressway.testkit.RoundTrips;
+import io.expressway.testkit.ZonalServer;
+import io.expressway.testkit.Zone;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One zone with a bucket of its own for each test, read with requests counted. */
+final class Zonal implements AutoCloseable {
+  private static final AtomicInteger BUCKETS = new AtomicInteger();
+  private final ZonalServer server = ZonalServer.builder().zones("usw2-az1").start();
+  private String name = "";
+  private RoundTrips before = zone().roundTrips();
+
+  Zone zone() {
+    return server.zone("usw2-az1");
+  }
+
+  /** A bucket that holds nothing, its session already made. */
+  Bucket newBucket() throws Exception {
+    name = zone().createBucket("cached-" + BUCKETS.incrementAndGet());
+    return sameBucket();
+  }
+
+  /** Another client of the bucket made last. */
+  Bucket sameBucket() {
+    return ExpressBucket.open(
+        name,
+        Credentials.of(server.accessKeyId(), server.secretAccessKey()),
+        ExpressOptions.defaults().endpoint(zone().hostEndpoint()));
+  }
+
+  /** Stores without a request, as another program would. */
+  byte[] put(String key, int size, long seed) {
+    byte[] content = content(size, seed);
+    zone().putObject(name, key, content);
+    return content;
+  }
+
+  static byte[] content(int size, long seed) {
+    byte[] bytes = new byte[size];
+    new SplittableRandom(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  static byte[] cut(byte[] content, long from, long length) {
+    return Arrays.copyOfRange(content, (int) from, (int) Math.min(content.length, from + length));
+  }
+
+  /** Begins to count. */
+  void mark() {
+    before = zone().roundTrips();
+  }
+
+  /** Requests since the last mark. */
+  long requests() {
+    return zone().roundTrips().since(before).total();
+  }
+
+  /** Requests of one operation since the last mark. */
+  long requests(String operation) {
+    return zone().roundTrips().since(before).of(operation);
+  }
+
+  static byte[] read(Bucket bucket, String key, long offset, long length) throws Exception {
+    try (Slice slice = await(bucket.read(key, ByteRange.of(offset, length)))) {
+      return slice.toByteArray();
+    }
+  }
+
+  static <T> T await(CompletableFuture<T> future) throws Exception {
+    try {
+      return future.get(30, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ExpressException known) {
+        throw known;
+      }
+      throw e;
+    } catch (TimeoutException e) {
+      throw new AssertionError("no outcome after 30 s", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
