@@ -26,8 +26,11 @@ import org.jspecify.annotations.Nullable;
  * thread closes it.
  */
 public final class Slice implements AutoCloseable {
+  /** One slice in so many is watched for a leak, unless the level is paranoid: it costs a stack. */
+  private static final int LEAK_SAMPLING = 1024;
+
   private static final ResourceLeakDetector<Slice> LEAKS =
-      ResourceLeakDetectorFactory.instance().newResourceLeakDetector(Slice.class);
+      ResourceLeakDetectorFactory.instance().newResourceLeakDetector(Slice.class, LEAK_SAMPLING);
   private static final VarHandle OPEN;
 
   static {
