@@ -20,10 +20,12 @@ import java.nio.ByteBuffer;
  */
 final class Block implements LentMemory {
   private static final VarHandle READERS;
+  private static final VarHandle RESIDENT;
 
   static {
     try {
       READERS = MethodHandles.lookup().findVarHandle(Block.class, "readers", int.class);
+      RESIDENT = MethodHandles.lookup().findVarHandle(Block.class, "resident", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -33,6 +35,13 @@ final class Block implements LentMemory {
   private final int index;
   private final int slot;
   private volatile int readers = 1;
+
+  @SuppressWarnings("UnusedVariable") // changed through RESIDENT
+  private volatile boolean resident;
+
+  /** Hits so far; lossy on purpose. */
+  private int hits;
+
   private volatile long ready;
   private long filling;
 
@@ -78,6 +87,30 @@ final class Block implements LentMemory {
     if ((int) READERS.getAndAdd(this, -1) == 1) {
       object.buried(this);
     }
+  }
+
+  /**
+   * Counts a hit and says whether the eviction policy should hear of it: of the first few, and then
+   * of one in eight. Its counters end at 15, and telling it costs more than all the rest of a hit.
+   */
+  boolean isHitWorthTelling() {
+    int count = ++hits;
+    return count <= 8 || (count & 7) == 0;
+  }
+
+  /** Counts the cache in as a reader; false when it is one already. */
+  boolean tryReside() {
+    if (!RESIDENT.compareAndSet(this, false, true)) {
+      return false;
+    }
+    retain();
+    return true;
+  }
+
+  /** The cache reads it no more. */
+  void leave() {
+    resident = false;
+    release();
   }
 
   boolean isReady(long pages) {

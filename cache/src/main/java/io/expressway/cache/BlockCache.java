@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.expressway.BucketName;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +38,14 @@ public final class BlockCache implements AutoCloseable {
   private final Cache<Block, Block> residents;
   private final Map<BucketName, ObjectTable> tables = new ConcurrentHashMap<>();
   private final Tally tally = new Tally();
+
+  @SuppressWarnings("UnnecessaryLambda") // Flight Recorder takes it back by identity
+  private final Runnable report = () -> CacheStatisticsEvent.commit(toString(), stats());
+
+  private final @Nullable DiskTier disk;
   private volatile boolean closed;
 
-  private BlockCache(int slots, int blockBytes) {
+  private BlockCache(int slots, int blockBytes, @Nullable DiskOptions onDisk) {
     this.pages = new Pages(blockBytes);
     this.slots = slots;
     this.slabs = new Slabs(slots, pages.blockShift());
@@ -51,6 +57,8 @@ public final class BlockCache implements AutoCloseable {
             .evictionListener(
                 (@Nullable Block key, @Nullable Block block, RemovalCause why) -> evicted(block))
             .build();
+    this.disk = onDisk == null ? null : DiskTier.open(onDisk, this);
+    FlightRecorder.addPeriodicEvent(CacheStatisticsEvent.class, report);
   }
 
   /** Opens a cache of {@code limitBytes} in blocks of 256 KiB. */
@@ -70,6 +78,28 @@ public final class BlockCache implements AutoCloseable {
    *     the limit
    */
   public static BlockCache offHeap(long limitBytes, int blockBytes) {
+    return open(limitBytes, blockBytes, null);
+  }
+
+  /**
+   * Opens a cache of {@code limitBytes} in blocks of 256 KiB that keeps blocks on disk too: what
+   * has to leave memory, and what the next run may want.
+   */
+  public static BlockCache tiered(long limitBytes, DiskOptions disk) {
+    return tiered(limitBytes, DEFAULT_BLOCK_BYTES, disk);
+  }
+
+  /**
+   * Opens a cache that keeps blocks on disk too.
+   *
+   * @throws IllegalArgumentException as {@link #offHeap(long, int)}, or when the directory cannot
+   *     be used or another cache uses it
+   */
+  public static BlockCache tiered(long limitBytes, int blockBytes, DiskOptions disk) {
+    return open(limitBytes, blockBytes, disk);
+  }
+
+  private static BlockCache open(long limitBytes, int blockBytes, @Nullable DiskOptions disk) {
     if (Integer.bitCount(blockBytes) != 1
         || blockBytes < SMALLEST_BLOCK_BYTES
         || blockBytes > LARGEST_BLOCK_BYTES) {
@@ -93,7 +123,7 @@ public final class BlockCache implements AutoCloseable {
               + " holds "
               + slots);
     }
-    return new BlockCache((int) slots, blockBytes);
+    return new BlockCache((int) slots, blockBytes, disk);
   }
 
   // Used by the rest of the package.
@@ -131,10 +161,11 @@ public final class BlockCache implements AutoCloseable {
 
   /** Offers a new block to the policy, which may turn it away at once: its readers stay. */
   void admit(Block block) {
-    block.retain();
-    residents.put(block, block);
-    if (closed) {
-      dismiss(block);
+    if (block.tryReside()) {
+      residents.put(block, block);
+      if (closed) {
+        dismiss(block);
+      }
     }
   }
 
@@ -146,15 +177,29 @@ public final class BlockCache implements AutoCloseable {
   /** The block need not be kept any longer. */
   void dismiss(Block block) {
     if (residents.asMap().remove(block) != null) {
-      block.release();
+      block.leave();
     }
   }
 
   private void evicted(@Nullable Block block) {
     if (block != null) {
       tally.evictions.increment();
-      block.release();
+      spill(block);
+      block.leave();
     }
+  }
+
+  /** Has what is ready of the block written to disk, unless it is there already. */
+  void spill(Block block) {
+    DiskTier tier = disk;
+    if (tier != null) {
+      block.object().spill(block, tier);
+    }
+  }
+
+  /** The disk tier, if there is one. */
+  @Nullable DiskTier disk() {
+    return disk;
   }
 
   // What users ask.
@@ -186,6 +231,12 @@ public final class BlockCache implements AutoCloseable {
         tally.revalidations.sum(),
         tally.changes.sum(),
         tally.evictions.sum(),
+        tally.diskHits.sum(),
+        tally.diskHitBytes.sum(),
+        tally.diskWrites.sum(),
+        tally.diskSkips.sum(),
+        tally.diskErrors.sum(),
+        disk == null ? 0 : disk.usedBytes(),
         residents.estimatedSize(),
         (long) (slots - slabs.freeSlots()) << pages.blockShift(),
         limitBytes());
@@ -202,7 +253,15 @@ public final class BlockCache implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
+    FlightRecorder.removePeriodicEvent(report);
+    if (disk != null) {
+      residents.asMap().values().forEach(block -> disk.offerPatiently(block.object(), block));
+      disk.close();
+    }
     clear();
   }
 

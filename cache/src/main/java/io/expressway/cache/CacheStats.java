@@ -17,8 +17,15 @@ package io.expressway.cache;
  * @param revalidations requests without a body that asked whether an object is still the same
  * @param changes objects found changed, or written by this process
  * @param evictions blocks that had to leave for others
+ * @param diskHits blocks read from disk
+ * @param diskHitBytes bytes they had
+ * @param diskWrites blocks written to disk
+ * @param diskSkips blocks not written, because the writer lagged behind or the disk was full
+ * @param diskErrors blocks that were damaged, gone, or could not be written
+ * @param diskBytes bytes of the files on disk
  * @param residentBlocks blocks that the cache keeps
- * @param usedBytes memory in use: resident blocks, and evicted ones that are still lent or filled
+ * @param usedBytes memory in use: resident blocks, evicted ones that are still lent or filled, and
+ *     one block that gaps are written to
  * @param limitBytes memory there is; never exceeded
  */
 public record CacheStats(
@@ -36,6 +43,12 @@ public record CacheStats(
     long revalidations,
     long changes,
     long evictions,
+    long diskHits,
+    long diskHitBytes,
+    long diskWrites,
+    long diskSkips,
+    long diskErrors,
+    long diskBytes,
     long residentBlocks,
     long usedBytes,
     long limitBytes) {
@@ -63,6 +76,12 @@ public record CacheStats(
         revalidations - earlier.revalidations,
         changes - earlier.changes,
         evictions - earlier.evictions,
+        diskHits - earlier.diskHits,
+        diskHitBytes - earlier.diskHitBytes,
+        diskWrites - earlier.diskWrites,
+        diskSkips - earlier.diskSkips,
+        diskErrors - earlier.diskErrors,
+        diskBytes,
         residentBlocks,
         usedBytes,
         limitBytes);

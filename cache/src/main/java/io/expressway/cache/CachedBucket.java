@@ -241,7 +241,9 @@ public final class CachedBucket implements Bucket {
       block.release();
       return null;
     }
-    memory.touch(block);
+    if (block.isHitWorthTelling()) {
+      memory.touch(block);
+    }
     return block;
   }
 

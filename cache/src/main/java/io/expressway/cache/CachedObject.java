@@ -3,6 +3,7 @@ package io.expressway.cache;
 import io.expressway.ObjectInfo;
 import io.expressway.Slice;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class CachedObject {
   private volatile boolean missing;
   private volatile long checkedNanos = Long.MIN_VALUE;
   private volatile boolean dropped;
+  private volatile boolean hearsay;
 
   /** Fetches under way; under this object's lock. */
   private final List<Fetch> fetches = new ArrayList<>(1);
@@ -77,11 +79,6 @@ final class CachedObject {
     return checkedNanos;
   }
 
-  /** Whether it was ever answered for. */
-  boolean isKnown() {
-    return info != null || missing;
-  }
-
   /** A hit: tells the policy of the objects now and then, which is enough for it. */
   void used() {
     if ((++untoldHits & 63) == 0) {
@@ -102,7 +99,25 @@ final class CachedObject {
       info = answer;
     }
     missing = false;
+    hearsay = false;
     return true;
+  }
+
+  /** Begins with what an earlier run knew: to be confirmed, unless objects never change. */
+  void recall(ObjectInfo remembered) {
+    checkedNanos = System.nanoTime() - Long.MAX_VALUE / 2;
+    hearsay = true;
+    info = remembered;
+  }
+
+  /** Whether what is known of it was never confirmed by the bucket. */
+  boolean isHearsay() {
+    return hearsay;
+  }
+
+  /** Whether it is over. */
+  boolean isDropped() {
+    return dropped;
   }
 
   /** There is no such object; false when there was one, so that this content is over. */
@@ -180,6 +195,7 @@ final class CachedObject {
       int pinned = 0;
       for (PendingRead read : reads) {
         if (!pin(read)) {
+          reads.subList(0, pinned).forEach(before -> giveUp(before.pins()));
           reads.subList(0, pinned).forEach(PendingRead::unpin);
           return null;
         }
@@ -197,8 +213,10 @@ final class CachedObject {
     for (int i = 0; i < pins.length; i++) {
       Block block = pinned(first + i);
       if (block == null) {
-        for (int j = 0; j < i; j++) {
-          pins[j].release();
+        Block[] inVain = Arrays.copyOf(pins, i);
+        giveUp(inVain);
+        for (Block taken : inVain) {
+          taken.release();
         }
         return false;
       }
@@ -208,20 +226,36 @@ final class CachedObject {
     return true;
   }
 
+  /** Blocks that were made for a read that finds no room are not kept. */
+  private void giveUp(Block[] pins) {
+    for (Block block : pins) {
+      if (block.ready() == 0 && block.filling() == 0) {
+        memory.dismiss(block);
+      }
+    }
+  }
+
   private @Nullable Block pinned(int index) {
     Block present = blocks.get(index);
     if (present != null && present.tryRetain()) {
+      admit(present); // in case it had to leave and was found lent
       return present;
     }
     Block fresh = memory.take(this, index);
     if (fresh != null) {
       blocks.put(index, fresh);
-      memory.admit(fresh);
-      if (dropped) {
-        memory.dismiss(fresh);
-      }
+      admit(fresh);
     }
     return fresh;
+  }
+
+  private void admit(Block block) {
+    if (!dropped) {
+      memory.admit(block);
+      if (dropped) {
+        memory.dismiss(block);
+      }
+    }
   }
 
   /**
@@ -241,6 +275,9 @@ final class CachedObject {
         return;
       }
       copy(bytes, from, block, at, end);
+      if (isComplete(block)) {
+        memory.spill(block);
+      }
       block.release();
       at = end;
     }
@@ -269,14 +306,43 @@ final class CachedObject {
     fetch.settle(success);
   }
 
-  /** Blocks of which nothing came, because the object ends before them, need not be kept. */
-  void dismissEmpty(Block block) {
+  /**
+   * A fetch for the block has ended. When nothing came, because it failed or the object ends
+   * before, the block need not be kept; when all of it is there, it may go to disk.
+   */
+  void filled(Block block) {
+    boolean isEmpty;
     synchronized (this) {
-      if (block.ready() != 0 || block.filling() != 0) {
-        return;
-      }
+      isEmpty = block.ready() == 0 && block.filling() == 0;
     }
-    memory.dismiss(block);
+    if (isEmpty) {
+      memory.dismiss(block);
+    } else if (isComplete(block)) {
+      memory.spill(block);
+    }
+  }
+
+  private boolean isComplete(Block block) {
+    ObjectInfo known = info;
+    long start = memory.pages().start(block.index(), 0);
+    return known != null
+        && known.size() > start
+        && block.isReady(memory.pages().touching(block.index(), start, known.size()));
+  }
+
+  /** Offers the block's first run of pages to the disk tier. */
+  void spill(Block block, DiskTier disk) {
+    ObjectInfo known = info;
+    long ready = block.ready();
+    if (known == null || ready == 0 || dropped) {
+      return;
+    }
+    Pages pages = memory.pages();
+    int first = Long.numberOfTrailingZeros(ready);
+    int count = Math.min(Long.numberOfTrailingZeros(~(ready >>> first)), Pages.PER_BLOCK - first);
+    long begin = pages.start(block.index(), first);
+    long end = Math.min(known.size(), begin + (long) count * pages.pageBytes());
+    disk.offer(block, pages.within(begin), (int) (end - begin));
   }
 
   @Override

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: waiters are added under the object's lock while the fetch is among the object's; it
  * ends once, on whatever thread brings the answer.
  */
-final class Fetch {
+class Fetch {
   private final CachedObject object;
   private final long from;
   private final long to;
@@ -32,6 +32,7 @@ final class Fetch {
   private @Nullable PendingRead owner;
   private @Nullable ObjectVersion required;
   private boolean ofOwnersVersion;
+  private final CacheFetchEvent event = new CacheFetchEvent();
 
   /**
    * Bytes {@code [from, to)} of the object and the block they go to, with all of its pages that are
@@ -95,6 +96,7 @@ final class Fetch {
     }
     List<ByteBuffer> targets = targets(end);
     CompletableFuture<ObjectInfo> answer;
+    event.begin();
     try {
       answer = bucket.seen(bucket.delegate().readInto(request(known, end), targets));
     } catch (RuntimeException refusal) {
@@ -109,11 +111,14 @@ final class Fetch {
     Tally tally = object.memory().tally();
     tally.fetches.increment();
     tally.fetchedBytes.add(bytes);
-    for (Piece piece : pieces) {
-      if (piece.block == null) {
-        tally.gapBytes.add(piece.to - piece.from);
-      }
-    }
+    tally.gapBytes.add(gaps());
+  }
+
+  private long gaps() {
+    return pieces.stream()
+        .filter(piece -> piece.block == null)
+        .mapToLong(piece -> piece.to - piece.from)
+        .sum();
   }
 
   private ReadRequest request(@Nullable ObjectInfo known, long end) {
@@ -162,7 +167,12 @@ final class Fetch {
       long end,
       @Nullable ObjectInfo info,
       @Nullable Throwable failure) {
-    end(info == null ? Failures.unwrap(failure) : problem(bucket, targets, end, info));
+    Throwable why = info == null ? Failures.unwrap(failure) : problem(bucket, targets, end, info);
+    if (why != null) {
+      object.memory().tally().failedFetches.increment();
+    }
+    event.end();
+    end(why);
   }
 
   /** What is wrong with the answer; null when it is in order and the object agrees with it. */
@@ -188,18 +198,31 @@ final class Fetch {
     return null;
   }
 
-  private void end(@Nullable Throwable failure) {
-    if (failure != null) {
-      object.memory().tally().failedFetches.increment();
-    }
+  /** The bytes are there, or will not come. */
+  final void end(@Nullable Throwable failure) {
     object.ended(this, failure == null);
+    report(failure);
     for (Piece piece : pieces) {
       if (piece.block != null) {
-        object.dismissEmpty(piece.block);
+        object.filled(piece.block);
         piece.block.release();
       }
     }
     waiters.forEach(read -> read.arrived(this, failure)); // nobody joins any more: see ended
+  }
+
+  /** Tells Flight Recorder, before anybody goes on. */
+  void report(@Nullable Throwable failure) {
+    if (event.shouldCommit()) {
+      event.bucket = object.table().bucket().toString();
+      event.key = object.key();
+      event.offset = from;
+      event.length = to - from;
+      event.gaps = gaps();
+      event.waiters = waiters.size();
+      event.failure = failure == null ? "" : failure.getClass().getSimpleName();
+      event.commit();
+    }
   }
 
   /** Marks the pages. Under the object's lock. */

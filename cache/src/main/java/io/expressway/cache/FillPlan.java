@@ -18,6 +18,8 @@ final class FillPlan {
   /** Pages that nobody is fetching yet, by block. */
   private final TreeMap<Integer, Part> missing = new TreeMap<>();
 
+  private final List<Fetch> fromDisk = new ArrayList<>();
+
   FillPlan(CachedObject object, CacheOptions options, long nowNanos) {
     this.object = object;
     this.options = options;
@@ -68,7 +70,7 @@ final class FillPlan {
     for (Block block : read.pins()) {
       long wanted = pages.touching(block.index(), read.from(), read.to());
       long absent = wanted & ~block.ready() & ~block.filling();
-      if (absent != 0) {
+      if (absent != 0 && !isOnDisk(block, absent)) {
         block.setFilling(absent);
         missing.merge(
             block.index(), new Part(block, absent), (a, b) -> new Part(block, a.bits | b.bits));
@@ -76,8 +78,26 @@ final class FillPlan {
     }
   }
 
+  /** Fetches the block from disk, if all that is absent is there and nothing else is disturbed. */
+  private boolean isOnDisk(Block block, long absent) {
+    DiskTier disk = object.memory().disk();
+    DiskIndex.Entry entry = disk == null ? null : disk.find(object, block.index());
+    if (disk == null || entry == null) {
+      return false;
+    }
+    long brings = pages.touching(entry.begin(), entry.begin() + entry.length());
+    if ((absent & ~brings) != 0 || ((block.ready() | block.filling()) & brings) != 0) {
+      return false;
+    }
+    block.setFilling(brings);
+    block.retain();
+    long from = pages.start(block.index(), 0) + entry.begin();
+    fromDisk.add(new DiskFetch(disk, block, entry, from, nowNanos));
+    return true;
+  }
+
   private List<Fetch> fetches() {
-    List<Fetch> fetches = new ArrayList<>();
+    List<Fetch> fetches = new ArrayList<>(fromDisk);
     List<Run> group = new ArrayList<>();
     for (Run run : runs()) {
       if (!group.isEmpty() && !isClose(group, run)) {

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.expressway.BucketName;
+import io.expressway.ObjectInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,15 +58,33 @@ final class ObjectTable {
   /** The object at the key, of which nothing may be known yet. */
   CachedObject getOrAdd(String key) {
     CachedObject present = objects.getIfPresent(key);
-    return present != null
-        ? present
-        : objects.asMap().computeIfAbsent(key, absent -> new CachedObject(absent, this, memory));
+    return present != null ? present : objects.asMap().computeIfAbsent(key, this::recalled);
+  }
+
+  /** A new object, of which disk may know something. */
+  private CachedObject recalled(String key) {
+    CachedObject object = new CachedObject(key, this, memory);
+    DiskTier disk = memory.disk();
+    ObjectInfo remembered = disk == null ? null : disk.find(bucket.toString(), key);
+    if (remembered != null) {
+      object.recall(remembered);
+    }
+    return object;
+  }
+
+  private void forgetOnDisk(String key) {
+    DiskTier disk = memory.disk();
+    if (disk != null) {
+      disk.forget(bucket.toString(), key);
+    }
   }
 
   /** Forgets the object, if it still is what is known of its key. */
   void forget(CachedObject object) {
     if (objects.asMap().remove(object.key(), object)) {
       memory.tally().changes.increment();
+      object.drop();
+      forgetOnDisk(object.key());
     }
     object.drop();
   }
@@ -74,6 +93,8 @@ final class ObjectTable {
   void replace(CachedObject stale, CachedObject fresh) {
     if (objects.asMap().replace(stale.key(), stale, fresh)) {
       memory.tally().changes.increment();
+      stale.drop();
+      forgetOnDisk(stale.key());
     }
     stale.drop();
   }
@@ -85,6 +106,7 @@ final class ObjectTable {
       memory.tally().changes.increment();
       object.drop();
     }
+    forgetOnDisk(key);
   }
 
   /** Forgets everything. */

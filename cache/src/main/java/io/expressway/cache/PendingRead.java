@@ -422,8 +422,9 @@ final class PendingRead {
       absent(problem, own, askedNanos);
     } else if (problem instanceof PreconditionFailedException) {
       changed(problem, own, false);
-    } else if (problem instanceof DeadlineExceededException && !own) {
-      run(); // another's deadline: not ours
+    } else if (problem instanceof DiskFetch.NotOnDisk
+        || (problem instanceof DeadlineExceededException && !own)) {
+      run(); // the bucket has it; another's deadline is not ours
     } else {
       fail(problem);
     }
@@ -464,7 +465,9 @@ final class PendingRead {
     }
     if (request.version().isPresent() && own) {
       fail(problem);
-    } else if (bucket.options().change() == CacheOptions.Change.FAIL && !ofOwnersVersion) {
+    } else if (bucket.options().change() == CacheOptions.Change.FAIL
+        && !ofOwnersVersion
+        && !object.isHearsay()) {
       fail(problem);
     } else if (!ofOwnersVersion && ++repeats > MOST_REPEATS) {
       fail(problem);

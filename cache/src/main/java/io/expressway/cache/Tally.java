@@ -18,4 +18,9 @@ final class Tally {
   final LongAdder revalidations = new LongAdder();
   final LongAdder changes = new LongAdder();
   final LongAdder evictions = new LongAdder();
+  final LongAdder diskHits = new LongAdder();
+  final LongAdder diskHitBytes = new LongAdder();
+  final LongAdder diskWrites = new LongAdder();
+  final LongAdder diskSkips = new LongAdder();
+  final LongAdder diskErrors = new LongAdder();
 }
