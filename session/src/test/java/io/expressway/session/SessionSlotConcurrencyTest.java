@@ -25,6 +25,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.junit.jupiter.api.Test;
 
 final class SessionSlotConcurrencyTest {
@@ -64,6 +66,7 @@ final class SessionSlotConcurrencyTest {
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicBoolean busy = new AtomicBoolean();
     private final AtomicBoolean overlapped = new AtomicBoolean();
+    private final ReadWriteLock standingStill = new ReentrantReadWriteLock();
     private final ManualTime time;
     private final Executor executor;
 
@@ -78,16 +81,34 @@ final class SessionSlotConcurrencyTest {
       if (!busy.compareAndSet(false, true)) {
         overlapped.set(true);
       }
-      return CompletableFuture.supplyAsync(
-          () -> {
-            busy.set(false);
-            if (call % 5 == 0) {
-              throw new java.util.concurrent.CompletionException(
-                  new ZoneUnavailableException("no answer", RequestSite.UNKNOWN, null));
-            }
-            return FakeIssuer.key("S" + call, time.instant().plusSeconds(300));
-          },
-          executor);
+      CompletableFuture<AccessKey> answer = new CompletableFuture<>();
+      executor.execute(() -> answer(answer, call));
+      return answer;
+    }
+
+    /** Time stands still meanwhile: it would run for hours while this thread has no core. */
+    private void answer(CompletableFuture<AccessKey> answer, int call) {
+      standingStill.readLock().lock();
+      try {
+        busy.set(false);
+        if (call % 5 == 0) {
+          answer.completeExceptionally(
+              new ZoneUnavailableException("no answer", RequestSite.UNKNOWN, null));
+        } else {
+          answer.complete(FakeIssuer.key("S" + call, time.instant().plusSeconds(300)));
+        }
+      } finally {
+        standingStill.readLock().unlock();
+      }
+    }
+
+    void advance(Duration step) {
+      standingStill.writeLock().lock();
+      try {
+        time.advance(step);
+      } finally {
+        standingStill.writeLock().unlock();
+      }
     }
   }
 
@@ -107,7 +128,7 @@ final class SessionSlotConcurrencyTest {
         users.add(executor.submit(() -> use(credentials, time, random)));
       }
       while (users.stream().anyMatch(user -> !user.isDone())) {
-        time.advance(Duration.ofSeconds(1));
+        issuer.advance(Duration.ofSeconds(1));
         Thread.onSpinWait();
       }
       for (Future<?> user : users) {
