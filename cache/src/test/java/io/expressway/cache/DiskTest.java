@@ -1,5 +1,6 @@
 package io.expressway.cache;
 
+import static io.expressway.cache.Zonal.assertGivenBack;
 import static io.expressway.cache.Zonal.await;
 import static io.expressway.cache.Zonal.cut;
 import static io.expressway.cache.Zonal.read;
@@ -70,7 +71,7 @@ final class DiskTest {
   void close() {
     bucket.close();
     memory.close();
-    assertThat(memory.stats().usedBytes()).isEqualTo(BLOCK);
+    assertGivenBack(memory);
   }
 
   private void flush() {

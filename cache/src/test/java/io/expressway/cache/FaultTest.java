@@ -1,5 +1,6 @@
 package io.expressway.cache;
 
+import static io.expressway.cache.Zonal.assertGivenBack;
 import static io.expressway.cache.Zonal.cut;
 import static io.expressway.cache.Zonal.read;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,7 +49,7 @@ final class FaultTest {
     zonal.zone().clearFaults();
     bucket.close();
     memory.close();
-    assertThat(memory.stats().usedBytes()).isEqualTo(BLOCK);
+    assertGivenBack(memory);
   }
 
   static Stream<Fault> passing() {

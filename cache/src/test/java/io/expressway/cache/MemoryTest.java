@@ -1,5 +1,6 @@
 package io.expressway.cache;
 
+import static io.expressway.cache.Zonal.assertGivenBack;
 import static io.expressway.cache.Zonal.await;
 import static io.expressway.cache.Zonal.cut;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,7 +57,7 @@ final class MemoryTest {
   void everythingIsGivenBack() {
     bucket.close();
     memory.close();
-    assertThat(memory.stats().usedBytes()).isEqualTo(BLOCK);
+    assertGivenBack(memory);
   }
 
   private Slice lent(long offset, long length) throws Exception {

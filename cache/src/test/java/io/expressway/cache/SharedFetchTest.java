@@ -1,5 +1,6 @@
 package io.expressway.cache;
 
+import static io.expressway.cache.Zonal.assertGivenBack;
 import static io.expressway.cache.Zonal.await;
 import static io.expressway.cache.Zonal.cut;
 import static io.expressway.cache.Zonal.read;
@@ -61,7 +62,7 @@ final class SharedFetchTest {
   void everythingIsGivenBack() {
     bucket.close();
     memory.close();
-    assertThat(memory.stats().usedBytes()).isEqualTo(BLOCK);
+    assertGivenBack(memory);
   }
 
   private CompletableFuture<Slice> begin(long offset, long length) {

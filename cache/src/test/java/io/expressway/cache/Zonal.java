@@ -1,5 +1,7 @@
 package io.expressway.cache;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.expressway.Bucket;
 import io.expressway.ByteRange;
 import io.expressway.Credentials;
@@ -20,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** One zone with a bucket of its own for each test, read with requests counted. */
 final class Zonal implements AutoCloseable {
+  private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final AtomicInteger BUCKETS = new AtomicInteger();
   private final ZonalServer server = ZonalServer.builder().zones("usw2-az1").start();
   private String name = "";
@@ -92,6 +95,16 @@ final class Zonal implements AutoCloseable {
     } catch (TimeoutException e) {
       throw new AssertionError("no outcome after 30 s", e);
     }
+  }
+
+  /** All that was lent or being filled is given back; by an event loop, perhaps a moment later. */
+  static void assertGivenBack(BlockCache memory) {
+    long sink = memory.blockBytes();
+    long began = System.nanoTime();
+    while (memory.stats().usedBytes() != sink && System.nanoTime() - began < GIVE_UP_NANOS) {
+      Thread.onSpinWait();
+    }
+    assertThat(memory.stats().usedBytes()).as("in use: only the sink").isEqualTo(sink);
   }
 
   @Override
