@@ -102,7 +102,9 @@ final class ConsistencyTest {
       for (CompletableFuture<Void> one : all) {
         one.get();
       }
-      assertThat(reads.get()).isGreaterThan(failures.get());
+      assertThat(reads.get())
+          .as("reads that came, beside %s told of a change", failures)
+          .isPositive();
     }
 
     private static CompletableFuture<Void> started(Work work) {
