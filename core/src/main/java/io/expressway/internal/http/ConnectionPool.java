@@ -10,6 +10,7 @@ import io.netty.channel.EventLoop;
 import io.netty.resolver.NoopAddressResolverGroup;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -241,20 +242,19 @@ final class ConnectionPool {
             });
   }
 
-  /** Runs a task on a loop after a delay; not at all when the loops have ended. */
-  boolean later(Runnable task, long delayNanos) {
+  /** Runs a task on a loop after a delay; null when the loops have ended and it will not run. */
+  @Nullable Future<?> later(Runnable task, long delayNanos) {
     try {
-      home.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
-      return true;
+      return home.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
-      return false;
+      return null;
     }
   }
 
   /** Makes sure that deadlines are looked at until nothing is under way. */
   void tick() {
     if (!ticking.get() && ticking.compareAndSet(false, true)) {
-      later(this::checkDeadlines, TICK_NANOS);
+      Future<?> unused = later(this::checkDeadlines, TICK_NANOS);
     }
   }
 
@@ -262,7 +262,7 @@ final class ConnectionPool {
     boolean queued = expireWaiting();
     boolean running = expireConnections();
     if (queued || running) {
-      later(this::checkDeadlines, TICK_NANOS);
+      Future<?> unused = later(this::checkDeadlines, TICK_NANOS);
       return;
     }
     ticking.set(false);

@@ -25,6 +25,7 @@ import io.netty.util.ReferenceCounted;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -217,7 +218,7 @@ abstract class Exchange implements Runnable {
       signedWith = key.join();
       enterPool();
     } else {
-      expireWhileWaiting();
+      expireWhileWaiting(key);
       key.whenComplete(this::signOrFail);
     }
   }
@@ -257,8 +258,12 @@ abstract class Exchange implements Runnable {
     return new CredentialsException("no credentials: " + cause, site(), cause);
   }
 
-  private void expireWhileWaiting() {
-    wire.pool().later(this::expireIfUnconnected, remainingNanos());
+  /** The timer is stopped once it waits no more: it would hold the request's memory. */
+  private void expireWhileWaiting(CompletableFuture<AccessKey> key) {
+    Future<?> timer = wire.pool().later(this::expireIfUnconnected, remainingNanos());
+    if (timer != null) {
+      key.whenComplete((known, failure) -> timer.cancel(false));
+    }
   }
 
   private void expireIfUnconnected() {
@@ -427,7 +432,7 @@ abstract class Exchange implements Runnable {
     }
     renewed = true;
     lastFailure = classify(head, status, said);
-    expireWhileWaiting();
+    expireWhileWaiting(other);
     other.whenComplete(
         (key, failure) -> {
           if (key == null) {
@@ -475,7 +480,7 @@ abstract class Exchange implements Runnable {
       return;
     }
     wire.listener().onRetry(wire.bucket(), operation, failure, Duration.ofNanos(delay));
-    if (!wire.pool().later(this::startUnlessOver, delay)) {
+    if (wire.pool().later(this::startUnlessOver, delay) == null) {
       refuseClosed();
     }
   }
