@@ -79,6 +79,15 @@ final class Arguments {
     return prefix;
   }
 
+  /** A prefix of whole directories, in a bucket of any kind. */
+  static String directory(String prefix) {
+    if (!prefix.isEmpty() && !prefix.endsWith("/")) {
+      throw new IllegalArgumentException(
+          "prefix must be empty or end in '/', but is \"" + prefix + "\"");
+    }
+    return text("prefix", prefix);
+  }
+
   /** Memory to read into: writable, with room for the range as far as its length is known. */
   static ByteBuffer target(ByteBuffer target, ByteRange range) {
     if (target.isReadOnly()) {
@@ -128,6 +137,16 @@ final class Arguments {
       throw new IllegalArgumentException(
           "key must change by a copy unless the metadata does: both are " + request.to());
     }
+  }
+
+  /** How to go on with an upload of this bucket: with the checksum it was begun with. */
+  static UploadOptions token(BucketName bucket, UploadToken token, UploadOptions options) {
+    key(token.key());
+    if (!token.bucket().equals(bucket)) {
+      throw new IllegalArgumentException(
+          "the token is of an upload to " + token.bucket() + ", not to " + bucket);
+    }
+    return options.storedWith(options.how().checksum(token.checksum()));
   }
 
   /** Keys to delete, which may be none. */

@@ -1,6 +1,7 @@
 package io.expressway;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -73,6 +74,31 @@ public interface Bucket extends AutoCloseable {
    * buffer must not change until the future completes; its position is not moved.
    */
   CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions options);
+
+  /**
+   * Begins an object whose bytes are given piece by piece and sent in parallel parts. Makes no
+   * request yet.
+   *
+   * <p>Owner: the caller closes the upload, before the bucket: what a closed bucket was still
+   * uploading stays unfinished with the service until a lifecycle rule aborts it.
+   */
+  Upload upload(String key, UploadOptions options);
+
+  /**
+   * Goes on with an upload that was paused, or whose process died: {@link Upload#offset} tells from
+   * which byte. Parts behind a gap are given again, compared, and sent only when they differ. Fails
+   * with {@link ObjectNotFoundException} when the upload is gone.
+   *
+   * @param options as for {@link #upload}; media type and metadata are those it was begun with
+   */
+  CompletableFuture<Upload> resume(UploadToken token, UploadOptions options);
+
+  /**
+   * Aborts uploads in parts that were begun before a moment and never ended, as crashed processes
+   * leave them; gives how many. Only keys below {@code prefix}, which is empty or ends in {@code
+   * /}. Uploads of that age that somebody still works on fail.
+   */
+  CompletableFuture<Integer> abortUploads(String prefix, Instant begunBefore);
 
   /**
    * Adds {@code body} to the end of an object, which must be at {@code atOffset}; at 0 the object

@@ -36,7 +36,9 @@ public final class ExpressOptions {
     RETRIES("retries", 3, 0, 100, "attempts after the first"),
     // One loop serves a few GB/s; more help only when TLS is the limit.
     EVENT_LOOPS("eventLoops", 0, 0, 256, "threads; 0 for one per two cores, at most 4"),
-    POOLED_MEMORY("pooledMemory", 256L << 20, 0, 1L << 40, "bytes kept for later reads");
+    POOLED_MEMORY("pooledMemory", 256L << 20, 0, 1L << 40, "bytes kept for later reads"),
+    // Four uploads of eight parts of 8 MiB; one part at least must fit.
+    UPLOAD_MEMORY("uploadMemory", 256L << 20, 8L << 20, 1L << 40, "bytes for parts of uploads");
 
     final String label;
     final long fallback;
@@ -188,6 +190,14 @@ public final class ExpressOptions {
   }
 
   /**
+   * Direct memory that the parts of all uploads of the bucket may take; 256 MiB unless set, 8 MiB
+   * at least. It is never passed: writers wait.
+   */
+  public ExpressOptions uploadMemory(long bytes) {
+    return with(Knob.UPLOAD_MEMORY, bytes);
+  }
+
+  /**
    * Where to connect instead of AWS, as {@code scheme://host[:port]}. A host name is addressed as
    * {@code bucket.host}, an IP address by path, as the AWS endpoint rules have it; names below
    * {@code localhost} are this machine (RFC 6761, 6.3).
@@ -304,6 +314,11 @@ public final class ExpressOptions {
   /** See {@link #pooledMemory(long)}. */
   public long pooledMemory() {
     return value(Knob.POOLED_MEMORY);
+  }
+
+  /** See {@link #uploadMemory(long)}. */
+  public long uploadMemory() {
+    return value(Knob.UPLOAD_MEMORY);
   }
 
   /** See {@link #endpoint(URI)}; absent for AWS itself. */

@@ -1,6 +1,7 @@
 package io.expressway;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -56,6 +57,21 @@ public abstract class ForwardingBucket implements Bucket {
   @Override
   public CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions options) {
     return delegate.write(key, body, options);
+  }
+
+  @Override
+  public Upload upload(String key, UploadOptions options) {
+    return delegate.upload(key, options);
+  }
+
+  @Override
+  public CompletableFuture<Upload> resume(UploadToken token, UploadOptions options) {
+    return delegate.resume(token, options);
+  }
+
+  @Override
+  public CompletableFuture<Integer> abortUploads(String prefix, Instant begunBefore) {
+    return delegate.abortUploads(prefix, begunBefore);
   }
 
   @Override

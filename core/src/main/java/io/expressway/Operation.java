@@ -34,6 +34,14 @@ public enum Operation {
   LIST_PARTS("ListParts", false),
   /** ListMultipartUploads. */
   LIST_UPLOADS("ListMultipartUploads", false),
+  /** CreateBucket. */
+  CREATE_BUCKET("CreateBucket", true),
+  /** ListDirectoryBuckets. */
+  LIST_BUCKETS("ListDirectoryBuckets", false),
+  /** DeleteBucket. */
+  DELETE_BUCKET("DeleteBucket", true),
+  /** PutBucketLifecycleConfiguration. */
+  SET_LIFECYCLE("PutBucketLifecycleConfiguration", true),
   /** CreateSession. */
   CREATE_SESSION("CreateSession", false);
 

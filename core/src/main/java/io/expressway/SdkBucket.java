@@ -1,6 +1,11 @@
 package io.expressway;
 
+import io.expressway.internal.upload.OpenUpload;
+import io.expressway.internal.upload.PartMemory;
+import io.expressway.internal.upload.PartedUpload;
+import io.expressway.internal.upload.StaleUploads;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,16 +26,21 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
  * futures complete on the client's completion threads.
  */
 public final class SdkBucket implements Bucket {
+  // As the buckets over our own wire have it.
+  private static final long UPLOAD_MEMORY = ExpressOptions.defaults().uploadMemory();
+
   private final S3AsyncClient client;
   private final BucketName name;
   private final SdkCalls calls;
   private final SdkWrites writes;
+  private final PartMemory memory;
 
   private SdkBucket(S3AsyncClient client, BucketName name) {
     this.client = client;
     this.name = name;
     this.calls = new SdkCalls(name);
     this.writes = new SdkWrites(client, name, calls);
+    this.memory = new PartMemory(UPLOAD_MEMORY);
   }
 
   /**
@@ -128,6 +138,32 @@ public final class SdkBucket implements Bucket {
   @Override
   public CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions options) {
     return writes.write(Arguments.key(key), body, options);
+  }
+
+  @Override
+  public Upload upload(String key, UploadOptions options) {
+    Arguments.key(key);
+    return new PartedUpload(name, key, options, memory, uploadCalls(key, options));
+  }
+
+  @Override
+  public CompletableFuture<Upload> resume(UploadToken token, UploadOptions options) {
+    UploadOptions same = Arguments.token(name, token, options);
+    return PartedUpload.resume(token, same, memory, uploadCalls(token.key(), same));
+  }
+
+  private SdkUpload uploadCalls(String key, UploadOptions options) {
+    return new SdkUpload(client, name, calls, key, options.how());
+  }
+
+  @Override
+  public CompletableFuture<Integer> abortUploads(String prefix, Instant begunBefore) {
+    return SdkUpload.open(client, name, calls, Arguments.directory(prefix))
+        .thenCompose(open -> StaleUploads.abort(open, begunBefore, this::abort));
+  }
+
+  private CompletableFuture<Void> abort(OpenUpload upload) {
+    return uploadCalls(upload.key(), UploadOptions.defaults()).abort(upload.id());
   }
 
   @Override

@@ -1,7 +1,10 @@
 package io.expressway;
 
 import io.expressway.internal.http.WireBucket;
+import io.expressway.internal.upload.PartMemory;
+import io.expressway.internal.upload.PartedUpload;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -17,11 +20,13 @@ public final class StandardBucket implements Bucket {
   private final BucketName name;
   private final ExpressOptions options;
   private final WireBucket wire;
+  private final PartMemory memory;
 
   private StandardBucket(BucketName name, ExpressOptions options, WireBucket wire) {
     this.name = name;
     this.options = options;
     this.wire = wire;
+    this.memory = new PartMemory(options.uploadMemory());
   }
 
   /**
@@ -98,10 +103,29 @@ public final class StandardBucket implements Bucket {
   }
 
   @Override
+  public Upload upload(String key, UploadOptions how) {
+    Arguments.key(key);
+    return new PartedUpload(name, key, how, memory, wire.uploadCalls(key, how.how()));
+  }
+
+  @Override
+  public CompletableFuture<Upload> resume(UploadToken token, UploadOptions how) {
+    UploadOptions same = Arguments.token(name, token, how);
+    return PartedUpload.resume(token, same, memory, wire.uploadCalls(token.key(), same.how()));
+  }
+
+  @Override
   public CompletableFuture<Void> delete(String key) {
     Arguments.key(key);
     return ReadOnly.<Void>refuses(options, Operation.DELETE, name, key)
         .orElseGet(() -> wire.delete(key));
+  }
+
+  @Override
+  public CompletableFuture<Integer> abortUploads(String prefix, Instant begunBefore) {
+    Arguments.directory(prefix);
+    return ReadOnly.<Integer>refuses(options, Operation.ABORT_UPLOAD, name, prefix)
+        .orElseGet(() -> wire.abortUploads(prefix, begunBefore));
   }
 
   @Override

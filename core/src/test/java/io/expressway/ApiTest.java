@@ -32,6 +32,7 @@ final class ApiTest {
       List.of(
           "io.expressway.Credentials.of -> software.amazon.awssdk.auth.credentials"
               + ".AwsCredentialsProvider",
+          "io.expressway.ExpressDirectory.over -> software.amazon.awssdk.services.s3.S3AsyncClient",
           "io.expressway.SdkBucket.over -> software.amazon.awssdk.services.s3.S3AsyncClient",
           "io.expressway.Slice.asBytesStore -> net.openhft.chronicle.bytes.BytesStore");
 
@@ -106,7 +107,12 @@ final class ApiTest {
                 "are neither internal nor a bucket's",
                 type ->
                     !type.getPackageName().startsWith("io.expressway.internal")
-                        && !Set.of("ExpressBucket", "StandardBucket", "SdkUpload", "SdkWrites")
+                        && !Set.of(
+                                "ExpressBucket",
+                                "StandardBucket",
+                                "SdkBucket",
+                                "SdkUpload",
+                                "SdkWrites")
                             .contains(type.getSimpleName())))
         .should()
         .dependOnClassesThat(resideInAnyPackage("io.expressway.internal.."))

@@ -29,6 +29,7 @@ final class ExpressOptionsTest {
       case RETRIES -> DEFAULTS.retries((int) value);
       case EVENT_LOOPS -> DEFAULTS.eventLoops((int) value);
       case POOLED_MEMORY -> DEFAULTS.pooledMemory(value);
+      case UPLOAD_MEMORY -> DEFAULTS.uploadMemory(value);
     };
   }
 

@@ -7,6 +7,7 @@ import io.expressway.testkit.ZonalServer;
 import io.expressway.testkit.Zone;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -55,13 +56,22 @@ final class SdkBucketFaultTest {
   }
 
   private static S3AsyncClient client(ZonalServer of, String secret) {
+    return client(of, secret, false);
+  }
+
+  private static S3AsyncClient client(ZonalServer of, String secret, boolean repeats) {
     return S3AsyncClient.builder()
         .httpClientBuilder(NettyNioAsyncHttpClient.builder().eventLoopGroup(LOOPS))
         .endpointOverride(of.zone("usw2-az1").endpoint())
         .region(Region.of(of.region()))
         .credentialsProvider(
             StaticCredentialsProvider.create(AwsBasicCredentials.create(of.accessKeyId(), secret)))
-        .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()))
+        .overrideConfiguration(
+            o ->
+                o.retryStrategy(
+                    repeats
+                        ? AwsRetryStrategy.standardRetryStrategy()
+                        : AwsRetryStrategy.doNotRetry()))
         .build();
   }
 
@@ -146,6 +156,47 @@ final class SdkBucketFaultTest {
     assertThat(failure(DeadlineExceededException.class, bucket.readInto(request, target)))
         .hasMessageContaining("100 ms");
     assertThat(target.position()).isZero();
+  }
+
+  @Test
+  void aConditionalWriteWithoutAnswerIsUnknown() throws Exception {
+    WriteOptions ifAbsent = WriteOptions.defaults().ifAbsent();
+    for (Fault silence : List.of(Fault.resetBeforeHead(), Fault.internalError())) {
+      zone().inject(silence.on("PutObject"));
+      String key = "once" + zone().requests().size();
+      failure(OutcomeUnknownException.class, bucket.write(key, ByteBuffer.allocate(1), ifAbsent));
+    }
+    zone().inject(Fault.inactiveBucket().on("PutObject"));
+    failure(ZoneUnavailableException.class, bucket.write("none", ByteBuffer.allocate(1), ifAbsent));
+  }
+
+  /** The client repeats the write by itself, and meets its own success. */
+  @Test
+  void aWriteThatTheClientRepeatedIsNoLostRace() throws Exception {
+    try (S3AsyncClient repeating = client(server, server.secretAccessKey(), true);
+        SdkBucket own = SdkBucket.over(repeating, name)) {
+      zone().inject(Fault.resetBeforeHead().on("PutObject"));
+      assertThat(
+              failure(
+                  OutcomeUnknownException.class,
+                  own.write("twice", ByteBuffer.allocate(1), WriteOptions.defaults().ifAbsent())))
+          .hasMessageContaining("2 attempts");
+    }
+  }
+
+  @Test
+  void anAppendWithoutAnswerHappensOnce() throws Exception {
+    try (S3AsyncClient repeating = client(server, server.secretAccessKey(), true);
+        SdkBucket own = SdkBucket.over(repeating, name)) {
+      for (SdkBucket each : List.of(bucket, own)) {
+        each.write("log", ByteBuffer.allocate(3), WriteOptions.defaults())
+            .get(60, TimeUnit.SECONDS);
+        zone().inject(Fault.resetBeforeHead().on("PutObject"));
+        ObjectInfo longer = each.append("log", 3, ByteBuffer.allocate(5)).get(60, TimeUnit.SECONDS);
+        assertThat(longer.size()).isEqualTo(8);
+        assertThat(zone().bytes(name, "log")).hasSize(8);
+      }
+    }
   }
 
   @Test

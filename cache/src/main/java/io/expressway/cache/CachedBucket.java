@@ -15,12 +15,17 @@ import io.expressway.ReadRequest;
 import io.expressway.RenameOptions;
 import io.expressway.RequestSite;
 import io.expressway.Slice;
+import io.expressway.Upload;
+import io.expressway.UploadOptions;
+import io.expressway.UploadToken;
 import io.expressway.WriteOptions;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -386,15 +391,28 @@ public final class CachedBucket implements Bucket {
 
   @Override
   public CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions how) {
-    objects.forget(key);
-    return afterwards(delegate.write(key, body, how), () -> objects.forget(key));
+    return changing(key, () -> delegate.write(key, body, how));
+  }
+
+  @Override
+  public Upload upload(String key, UploadOptions how) {
+    return new ForgettingUpload(delegate.upload(key, how), this);
+  }
+
+  @Override
+  public CompletableFuture<Upload> resume(UploadToken token, UploadOptions how) {
+    return delegate.resume(token, how).thenApply(upload -> new ForgettingUpload(upload, this));
+  }
+
+  @Override
+  public CompletableFuture<Integer> abortUploads(String prefix, Instant begunBefore) {
+    return delegate.abortUploads(prefix, begunBefore);
   }
 
   @Override
   public CompletableFuture<ObjectInfo> append(
       String key, long atOffset, ByteBuffer body, WriteOptions how) {
-    objects.forget(key);
-    return afterwards(delegate.append(key, atOffset, body, how), () -> objects.forget(key));
+    return changing(key, () -> delegate.append(key, atOffset, body, how));
   }
 
   @Override
@@ -410,20 +428,17 @@ public final class CachedBucket implements Bucket {
 
   @Override
   public CompletableFuture<ObjectVersion> copy(CopyRequest request) {
-    objects.forget(request.to());
-    return afterwards(delegate.copy(request), () -> objects.forget(request.to()));
+    return changing(request.to(), () -> delegate.copy(request));
   }
 
   @Override
   public CompletableFuture<Void> delete(String key) {
-    objects.forget(key);
-    return afterwards(delegate.delete(key), () -> objects.forget(key));
+    return changing(key, () -> delegate.delete(key));
   }
 
   @Override
   public CompletableFuture<Void> delete(String key, ObjectVersion version) {
-    objects.forget(key);
-    return afterwards(delegate.delete(key, version), () -> objects.forget(key));
+    return changing(key, () -> delegate.delete(key, version));
   }
 
   @Override
@@ -437,6 +452,12 @@ public final class CachedBucket implements Bucket {
       answers.add(afterwards(deletions.get(i), () -> objects.forget(key)));
     }
     return List.copyOf(answers);
+  }
+
+  /** Begins a change of the key's object, with what is known of it forgotten around it. */
+  <T> CompletableFuture<T> changing(String key, Supplier<CompletableFuture<T>> change) {
+    objects.forget(key);
+    return afterwards(change.get(), () -> objects.forget(key));
   }
 
   /** The same outcome, not before {@code act} has run; cancelling it cancels the change. */

@@ -30,7 +30,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every {@link Bucket} does to change objects beyond writing and deleting them. */
-public abstract class WriteContract extends BucketSteps {
+public abstract class WriteContract extends UploadContract {
+  /** Of the random test. {@code -Dexpressway.steps=10000} takes half a minute for each bucket. */
+  private static final int STEPS = Integer.getInteger("expressway.steps", 300);
+
   /** For subclasses. */
   protected WriteContract() {}
 
@@ -52,11 +55,6 @@ public abstract class WriteContract extends BucketSteps {
   /** Whether the service knows this checksum. */
   protected boolean takesChecksum(Crc algorithm) {
     return true;
-  }
-
-  /** Steps of the random test. */
-  protected int modelSteps() {
-    return 300;
   }
 
   private static ByteBuffer bytes(int size, long seed) {
@@ -367,7 +365,7 @@ public abstract class WriteContract extends BucketSteps {
     System.out.println("randomChangesMatchAModelInMemory: -Dexpressway.seed=" + seed);
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     Map<String, byte[]> model = new TreeMap<>();
-    for (int step = 0; step < modelSteps(); step++) {
+    for (int step = 0; step < STEPS; step++) {
       String from = "dir" + random.nextInt(2) + "/object" + random.nextInt(4);
       String to = "dir" + random.nextInt(2) + "/object" + random.nextInt(4);
       String where = "seed " + seed + ", step " + step + ", " + from + ", " + to;

@@ -72,7 +72,7 @@ final class DocumentExchange<T> extends Exchange {
 
   @Override
   void bodyLeft() {
-    request.letGo();
+    request.bodyLeft();
   }
 
   @Override
@@ -98,6 +98,7 @@ final class DocumentExchange<T> extends Exchange {
       return;
     }
     T outcome = answer.of(head, body);
+    request.answered();
     request.end();
     succeed(outcome);
   }

@@ -2,7 +2,10 @@ package io.expressway.internal.http;
 
 import io.expressway.Operation;
 import io.expressway.internal.sign.RequestWriter;
+import io.expressway.internal.upload.PartBody;
+import io.expressway.internal.upload.PartBody.FileSpan;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.DefaultFileRegion;
 import io.netty.util.ReferenceCounted;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -29,9 +32,13 @@ final class DocumentRequest {
   private final Duration deadline;
   private String query = "";
   private @Nullable List<ByteBuffer> body;
+  private @Nullable FileSpan file;
   private boolean idempotent = true;
   private boolean failsLate;
   private long firstByteNanos;
+  private @Nullable PartPatience patience;
+  private volatile long bodyLeftNanos;
+  private boolean begun;
   private Headers headers = (writer, now) -> writer.unsignedPayload().date(now);
   private Headers lastHeaders = Headers.NONE;
   private Runnable end = () -> {};
@@ -93,6 +100,19 @@ final class DocumentRequest {
     return this;
   }
 
+  /** The bytes of a part; those of a file the kernel sends by itself, not over TLS. */
+  DocumentRequest body(PartBody part) {
+    file = part.file().orElse(null);
+    body = part.memory();
+    return end(part.end());
+  }
+
+  /** Lets the wait for the answer's first byte follow what others took. */
+  DocumentRequest patience(PartPatience learnt) {
+    patience = learnt;
+    return this;
+  }
+
   /** Run once, when the request is over whatever its outcome and its body is no longer read. */
   DocumentRequest end(Runnable task) {
     end = task;
@@ -124,7 +144,15 @@ final class DocumentRequest {
   }
 
   long firstByteNanos() {
-    return firstByteNanos;
+    return patience == null ? firstByteNanos : patience.nanos();
+  }
+
+  /** A good answer came. */
+  void answered() {
+    PartPatience learning = patience;
+    if (learning != null) {
+      learning.answered(System.nanoTime() - bodyLeftNanos);
+    }
   }
 
   /** The request is over. */
@@ -132,6 +160,12 @@ final class DocumentRequest {
     if (!over.getAndSet(true)) {
       letGo();
     }
+  }
+
+  /** The transport of an attempt has sent the body, or given it up. */
+  void bodyLeft() {
+    bodyLeftNanos = System.nanoTime();
+    letGo();
   }
 
   /** One holder of the body less: the transport of an attempt, or the request itself. */
@@ -142,10 +176,17 @@ final class DocumentRequest {
   }
 
   void begin(RequestWriter writer, Wire wire) {
+    PartPatience learning = patience;
+    if (learning != null && begun) {
+      learning.sentAgain();
+    }
+    begun = true;
     String prefix = wire.endpoint().pathPrefix();
     writer.begin(method, key == null ? prefix : prefix + key, query);
     writer.unsigned("user-agent", WireBucket.USER_AGENT);
-    if (body != null) {
+    if (file != null) {
+      writer.unsigned("content-length", file.length());
+    } else if (body != null) {
       writer.unsigned("content-length", length(body));
     }
     writer.host(wire.hostHeader());
@@ -159,6 +200,11 @@ final class DocumentRequest {
   /** The body for one attempt; whoever sends it lets go of it. */
   @Nullable ReferenceCounted transport() {
     List<ByteBuffer> buffers = body;
+    FileSpan span = file;
+    if (span != null) {
+      holders.incrementAndGet();
+      return new OpenFileRegion(span);
+    }
     if (buffers == null || length(buffers) == 0) {
       return null;
     }
@@ -168,6 +214,16 @@ final class DocumentRequest {
     }
     ByteBuffer[] views = buffers.stream().map(ByteBuffer::duplicate).toArray(ByteBuffer[]::new);
     return Unpooled.wrappedBuffer(views.length, views);
+  }
+
+  /** A region whose file stays its owner's, and open. */
+  private static final class OpenFileRegion extends DefaultFileRegion {
+    OpenFileRegion(FileSpan span) {
+      super(span.channel(), span.position(), span.length());
+    }
+
+    @Override
+    protected void deallocate() {}
   }
 
   private static long length(List<ByteBuffer> buffers) {

@@ -27,6 +27,7 @@ final class Wire {
   private final ReceiveMemory memory;
   private final ConnectionPool pool;
   private final CopyCount copies = new CopyCount();
+  private final PartPatience partPatience;
   private final ReadTarget lentTarget;
   private final long firstByteNanos;
   private final long idleNanos;
@@ -46,6 +47,7 @@ final class Wire {
     this.memory = new ReceiveMemory(options.pooledMemory());
     this.lentTarget = ReadTarget.lent(memory);
     this.firstByteNanos = options.firstByteTimeout().toNanos();
+    this.partPatience = new PartPatience(firstByteNanos);
     this.idleNanos = options.idleTimeout().toNanos();
     this.keepAliveNanos = options.keepAlive().toNanos();
     this.readDeadlineNanos = options.readDeadline().toNanos();
@@ -111,6 +113,10 @@ final class Wire {
 
   ConnectionPool pool() {
     return pool;
+  }
+
+  PartPatience partPatience() {
+    return partPatience;
   }
 
   CopyCount copies() {

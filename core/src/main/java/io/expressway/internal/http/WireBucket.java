@@ -23,6 +23,8 @@ import io.expressway.Slice;
 import io.expressway.WriteOptions;
 import io.expressway.internal.sign.RequestWriter;
 import io.expressway.internal.sign.UriEncoding;
+import io.expressway.internal.upload.StaleUploads;
+import io.expressway.internal.upload.UploadCalls;
 import io.expressway.internal.xml.ListingDocument;
 import io.expressway.internal.xml.SessionDocument;
 import java.nio.ByteBuffer;
@@ -157,6 +159,24 @@ public final class WireBucket {
   /** See {@link Bucket#write}. */
   public CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions options) {
     return writes.write(key, body.slice(), options);
+  }
+
+  /** The requests of one upload to {@code key}. */
+  public UploadCalls uploadCalls(String key, WriteOptions options) {
+    return new WireUpload(wire, writes, key, options);
+  }
+
+  /** Aborts uploads of keys below {@code prefix} that were begun before; gives how many. */
+  public CompletableFuture<Integer> abortUploads(String prefix, Instant begunBefore) {
+    return new WireUploads(wire)
+        .under(prefix)
+        .thenCompose(
+            open ->
+                StaleUploads.abort(
+                    open,
+                    begunBefore,
+                    upload ->
+                        uploadCalls(upload.key(), WriteOptions.defaults()).abort(upload.id())));
   }
 
   /** One append, sent once: a lost answer is {@link io.expressway.OutcomeUnknownException}. */

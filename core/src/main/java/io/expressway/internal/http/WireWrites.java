@@ -13,6 +13,7 @@ import io.expressway.WriteOptions;
 import io.expressway.internal.checksum.RunningCrc;
 import io.expressway.internal.sign.RequestWriter;
 import io.expressway.internal.sign.UriEncoding;
+import io.expressway.internal.upload.PartBody;
 import io.expressway.internal.xml.DeletionDocument;
 import io.expressway.internal.xml.ErrorDocument;
 import io.expressway.internal.xml.ServiceXml;
@@ -45,23 +46,20 @@ final class WireWrites {
 
   CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions options) {
     String checksum = RunningCrc.text(options.checksum(), body);
-    return write(key, List.of(body), body.remaining(), checksum, options, () -> {});
+    return write(
+        key,
+        new PartBody(List.of(body), Optional.empty(), body.remaining(), checksum, () -> {}),
+        options);
   }
 
-  /** {@code end} is run when nobody reads the body any more. */
-  CompletableFuture<ObjectInfo> write(
-      String key,
-      List<ByteBuffer> body,
-      long size,
-      String checksum,
-      WriteOptions options,
-      Runnable end) {
+  CompletableFuture<ObjectInfo> write(String key, PartBody body, WriteOptions options) {
     Crc crc = options.checksum();
+    String checksum = body.checksum();
     Instant storedAt = wire.now();
+    long size = body.size();
     return wire.send(
         request(Operation.WRITE, "PUT", key)
             .body(body)
-            .end(end)
             .idempotent(!options.isConditional())
             .headers((writer, now) -> writeHeaders(writer, now, options, checksum)),
         (head, answer) -> {
