@@ -11,7 +11,12 @@ public final class Examples {
   }
 
   private static final Map<String, Example> BY_NAME =
-      new TreeMap<>(Map.of("quickstart", Quickstart::run));
+      new TreeMap<>(
+          Map.of(
+              "quickstart", Quickstart::run,
+              "parallel-upload", ParallelUpload::run,
+              "append-log", AppendLog::run,
+              "atomic-publish", AtomicPublish::run));
 
   private Examples() {}
 

@@ -8,16 +8,18 @@ import io.expressway.ExpressBucket;
 import io.expressway.ExpressOptions;
 import io.expressway.ReadRequest;
 import io.expressway.Slice;
-import io.expressway.WriteOptions;
+import io.expressway.Upload;
+import io.expressway.UploadOptions;
 import io.expressway.session.Sessions;
 import io.expressway.testkit.LatencyProfile;
 import io.expressway.testkit.ZonalServer;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /**
@@ -82,15 +84,19 @@ final class Quickstart {
   }
 
   private static long store(Bucket bucket, Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file)) {
-      ByteBuffer body = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-      long begin = System.nanoTime();
-      bucket.write(KEY, body, WriteOptions.defaults()).join();
-      System.out.printf(
-          "%nstored %s, %,d bytes, in %.0f ms%n",
-          file.getFileName(), body.remaining(), (System.nanoTime() - begin) / 1e6);
-      return body.remaining();
+    long begin = System.nanoTime();
+    long size = Files.size(file);
+    try (FileChannel channel = FileChannel.open(file);
+        Upload upload = bucket.upload(KEY, UploadOptions.defaults().size(size))) {
+      CompletableFuture<Void> sent = upload.write(channel, 0, size);
+      upload.complete().join();
+      sent.join();
     }
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    System.out.printf(
+        "%nstored %s, %,d bytes, by parallel upload in %.0f ms, %.0f MB/s%n",
+        file.getFileName(), size, seconds * 1e3, size / seconds / 1e6);
+    return size;
   }
 
   private static void checkZip(Bucket bucket, Path file) throws IOException {
