@@ -12,15 +12,15 @@ public enum Crc {
   /** What the AWS SDKs store when nothing is chosen. */
   CRC64NVME("crc64nvme");
 
-  private final String suffix;
+  private final String headerName;
 
   Crc(String suffix) {
-    this.suffix = suffix;
+    this.headerName = "x-amz-checksum-" + suffix;
   }
 
   /** The header that carries its value in base 64. */
   public String headerName() {
-    return "x-amz-checksum-" + suffix;
+    return headerName;
   }
 
   /** The XML element that carries it. */

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -108,8 +109,9 @@ public final class ExpressBucket implements Bucket {
   @Override
   public CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions how) {
     Arguments.key(key);
-    return ReadOnly.<ObjectInfo>refuses(options, Operation.WRITE, name, key)
-        .orElseGet(() -> wire.write(key, body, how));
+    Optional<CompletableFuture<ObjectInfo>> refused =
+        ReadOnly.refuses(options, Operation.WRITE, name, key);
+    return refused.isPresent() ? refused.get() : wire.write(key, body, how);
   }
 
   @Override

@@ -37,9 +37,11 @@ public final class RunningCrc {
     return of(algorithm).update(bytes).text();
   }
 
-  /** Adds the bytes from position to limit; moves neither. */
+  /** Adds the bytes from position to limit; moves neither, but for a moment. */
   public RunningCrc update(ByteBuffer bytes) {
-    checksum.update(bytes.duplicate());
+    int position = bytes.position();
+    checksum.update(bytes);
+    bytes.position(position);
     return this;
   }
 
@@ -55,11 +57,11 @@ public final class RunningCrc {
 
   /** A value as a header carries it. */
   public static String text(Crc algorithm, long value) {
-    ByteBuffer binary =
-        algorithm == Crc.CRC64NVME
-            ? ByteBuffer.allocate(8).putLong(value)
-            : ByteBuffer.allocate(4).putInt((int) value);
-    return Base64.getEncoder().encodeToString(binary.array());
+    byte[] binary = new byte[algorithm == Crc.CRC64NVME ? Long.BYTES : Integer.BYTES];
+    for (int i = 0; i < binary.length; i++) {
+      binary[i] = (byte) (value >>> (Byte.SIZE * (binary.length - 1 - i)));
+    }
+    return Base64.getEncoder().encodeToString(binary);
   }
 
   /**

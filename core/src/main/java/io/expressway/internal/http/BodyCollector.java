@@ -2,6 +2,7 @@ package io.expressway.internal.http;
 
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers a small body on the heap: XML and errors. Understands lengths, chunks (RFC 9112, 7.1) and
@@ -19,8 +20,9 @@ final class BodyCollector {
     DONE
   }
 
-  private final ByteArrayOutputStream body = new ByteArrayOutputStream();
-  private final StringBuilder line = new StringBuilder();
+  private static final byte[] NOTHING = {};
+  private @Nullable StringBuilder line;
+  private @Nullable ByteArrayOutputStream body;
   private final boolean chunked;
   private final long length;
   private final int limit;
@@ -43,12 +45,17 @@ final class BodyCollector {
   }
 
   private void keep(ByteBuf bytes, int from, int count) throws ResponseHead.MalformedHead {
-    if (body.size() + (long) count > limit) {
+    if (size() + (long) count > limit) {
       throw new ResponseHead.MalformedHead("a document of more than " + limit + " bytes");
     }
-    byte[] copy = new byte[count];
-    bytes.getBytes(from, copy);
-    body.writeBytes(copy);
+    if (count > 0) {
+      byte[] copy = new byte[count];
+      bytes.getBytes(from, copy);
+      if (body == null) {
+        body = new ByteArrayOutputStream((int) Math.min(Math.max(length, count), LARGEST_ERROR));
+      }
+      body.writeBytes(copy);
+    }
   }
 
   private void addChunked(ByteBuf bytes, int from, int to) throws ResponseHead.MalformedHead {
@@ -67,15 +74,17 @@ final class BodyCollector {
   }
 
   private void addLineByte(char octet) throws ResponseHead.MalformedHead {
+    StringBuilder said = line == null ? new StringBuilder() : line;
+    line = said;
     if (octet != '\n') {
-      if (line.length() > 1024) {
+      if (said.length() > 1024) {
         throw new ResponseHead.MalformedHead("a chunk line does not end");
       }
-      line.append(octet);
+      said.append(octet);
       return;
     }
-    String text = line.toString().strip();
-    line.setLength(0);
+    String text = said.toString().strip();
+    said.setLength(0);
     switch (at) {
       case SIZE -> beginChunk(text);
       case DATA_END -> at = Chunk.SIZE;
@@ -94,8 +103,12 @@ final class BodyCollector {
     at = chunkLeft == 0 ? Chunk.TRAILER : Chunk.DATA;
   }
 
+  private int size() {
+    return body == null ? 0 : body.size();
+  }
+
   boolean isComplete() {
-    return chunked ? at == Chunk.DONE : length >= 0 && body.size() >= length;
+    return chunked ? at == Chunk.DONE : length >= 0 && size() >= length;
   }
 
   boolean endsWithConnection() {
@@ -103,6 +116,6 @@ final class BodyCollector {
   }
 
   byte[] bytes() {
-    return body.toByteArray();
+    return body == null ? NOTHING : body.toByteArray();
   }
 }

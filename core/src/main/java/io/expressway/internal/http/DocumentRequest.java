@@ -10,8 +10,7 @@ import io.netty.util.ReferenceCounted;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +24,11 @@ final class DocumentRequest {
 
     void write(RequestWriter writer, long nowSecond);
   }
+
+  private static final AtomicIntegerFieldUpdater<DocumentRequest> HOLDERS =
+      AtomicIntegerFieldUpdater.newUpdater(DocumentRequest.class, "holders");
+  private static final AtomicIntegerFieldUpdater<DocumentRequest> OVER =
+      AtomicIntegerFieldUpdater.newUpdater(DocumentRequest.class, "over");
 
   private final Operation operation;
   private final String method;
@@ -42,8 +46,12 @@ final class DocumentRequest {
   private Headers headers = (writer, now) -> writer.unsignedPayload().date(now);
   private Headers lastHeaders = Headers.NONE;
   private Runnable end = () -> {};
-  private final AtomicInteger holders = new AtomicInteger(1);
-  private final AtomicBoolean over = new AtomicBoolean();
+
+  @SuppressWarnings("UnusedVariable") // changed through HOLDERS
+  private volatile int holders = 1;
+
+  @SuppressWarnings("UnusedVariable") // changed through OVER
+  private volatile int over;
 
   /** {@code key} is null for requests to the bucket itself. */
   DocumentRequest(Operation operation, String method, @Nullable String key, Duration deadline) {
@@ -157,7 +165,7 @@ final class DocumentRequest {
 
   /** The request is over. */
   void end() {
-    if (!over.getAndSet(true)) {
+    if (OVER.getAndSet(this, 1) == 0) {
       letGo();
     }
   }
@@ -170,7 +178,7 @@ final class DocumentRequest {
 
   /** One holder of the body less: the transport of an attempt, or the request itself. */
   void letGo() {
-    if (holders.decrementAndGet() == 0) {
+    if (HOLDERS.decrementAndGet(this) == 0) {
       end.run();
     }
   }
@@ -181,8 +189,7 @@ final class DocumentRequest {
       learning.sentAgain();
     }
     begun = true;
-    String prefix = wire.endpoint().pathPrefix();
-    writer.begin(method, key == null ? prefix : prefix + key, query);
+    writer.begin(method, wire.endpoint().pathPrefix(), key == null ? "" : key, query);
     writer.unsigned("user-agent", WireBucket.USER_AGENT);
     if (file != null) {
       writer.unsigned("content-length", file.length());
@@ -202,15 +209,15 @@ final class DocumentRequest {
     List<ByteBuffer> buffers = body;
     FileSpan span = file;
     if (span != null) {
-      holders.incrementAndGet();
+      HOLDERS.incrementAndGet(this);
       return new OpenFileRegion(span);
     }
     if (buffers == null || length(buffers) == 0) {
       return null;
     }
-    holders.incrementAndGet();
+    HOLDERS.incrementAndGet(this);
     if (buffers.size() == 1) {
-      return Unpooled.wrappedBuffer(buffers.get(0).duplicate());
+      return Unpooled.wrappedBuffer(buffers.get(0)); // which makes a view of its own
     }
     ByteBuffer[] views = buffers.stream().map(ByteBuffer::duplicate).toArray(ByteBuffer[]::new);
     return Unpooled.wrappedBuffer(views.length, views);

@@ -56,7 +56,7 @@ abstract class ReadExchange extends Exchange {
 
   @Override
   final void render(RequestWriter writer, AccessKey key, ByteBuf to) {
-    writer.begin("GET", wire().endpoint().pathPrefix() + request.key(), "");
+    writer.begin("GET", wire().endpoint().pathPrefix(), request.key(), "");
     writer.unsigned("user-agent", WireBucket.USER_AGENT).host(wire().hostHeader());
     if (info != null) {
       writer.header("if-match", info.version().tag());

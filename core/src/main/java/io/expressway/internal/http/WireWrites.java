@@ -19,6 +19,7 @@ import io.expressway.internal.xml.ErrorDocument;
 import io.expressway.internal.xml.ServiceXml;
 import io.expressway.internal.xml.XmlText;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -35,35 +36,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class WireWrites {
   private final Wire wire;
+  private final Duration deadline;
 
   WireWrites(Wire wire) {
     this.wire = wire;
+    this.deadline = wire.options().writeDeadline();
   }
 
   private DocumentRequest request(Operation operation, String method, @Nullable String key) {
-    return new DocumentRequest(operation, method, key, wire.options().writeDeadline());
+    return new DocumentRequest(operation, method, key, deadline);
   }
 
   CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions options) {
     String checksum = RunningCrc.text(options.checksum(), body);
-    return write(
-        key,
-        new PartBody(List.of(body), Optional.empty(), body.remaining(), checksum, () -> {}),
-        options);
+    DocumentRequest request = request(Operation.WRITE, "PUT", key).body(body);
+    return write(key, request, body.remaining(), checksum, options);
   }
 
   CompletableFuture<ObjectInfo> write(String key, PartBody body, WriteOptions options) {
-    Crc crc = options.checksum();
-    String checksum = body.checksum();
+    DocumentRequest request = request(Operation.WRITE, "PUT", key).body(body);
+    return write(key, request, body.size(), body.checksum(), options);
+  }
+
+  private CompletableFuture<ObjectInfo> write(
+      String key, DocumentRequest request, long size, String checksum, WriteOptions options) {
     Instant storedAt = wire.now();
-    long size = body.size();
     return wire.send(
-        request(Operation.WRITE, "PUT", key)
-            .body(body)
+        request
             .idempotent(!options.isConditional())
             .headers((writer, now) -> writeHeaders(writer, now, options, checksum)),
         (head, answer) -> {
-          String tag = stored(Operation.WRITE, key, head, crc, checksum);
+          String tag = stored(Operation.WRITE, key, head, options.checksum(), checksum);
           return info(key, size, tag, storedAt, options);
         });
   }
@@ -109,7 +112,7 @@ final class WireWrites {
     if (tag == null || tag.isEmpty()) {
       throw wire.corrupt(operation, key, "the answer names no ETag", null);
     }
-    String confirmed = head.header(algorithm.headerName());
+    String confirmed = head.header(algorithm.headerName(), checksum);
     if (confirmed != null && !confirmed.equals(checksum) && operation != Operation.APPEND) {
       throw wire.corrupt(
           operation,

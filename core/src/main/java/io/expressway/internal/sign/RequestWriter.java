@@ -65,13 +65,19 @@ public final class RequestWriter {
    * @param query the query, encoded and sorted by name; empty for none
    */
   public RequestWriter begin(String method, String path, String query) {
+    return begin(method, path, "", query);
+  }
+
+  /** The same with a path in two pieces, which need not be joined first. */
+  public RequestWriter begin(String method, String prefix, String key, String query) {
     request.clear();
     canonical.clear();
     names.clear();
     encryption = Encryption.bucketDefault();
     request.put(method).put(' ');
     int target = request.length();
-    UriEncoding.path(request, path);
+    UriEncoding.path(request, prefix);
+    UriEncoding.path(request, key);
     canonical.put(method).put('\n').put(request.array(), target, request.length() - target);
     canonical.put('\n').put(query).put('\n');
     if (!query.isEmpty()) {
