@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.expressway.ExpressDirectory.Expiration;
 import io.expressway.testkit.ZonalServer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -17,6 +18,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.LifecycleRule;
 
 final class ExpressDirectoryTest {
   private static final String NAME = "fresh--usw2-az1--x-s3";
@@ -57,6 +59,28 @@ final class ExpressDirectoryTest {
     await(directory.delete(made));
     assertThat(await(directory.list())).doesNotContain(made);
     assertThatThrownBy(() -> await(directory.delete(made)))
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(BucketNotFoundException.class);
+  }
+
+  @Test
+  void whatExpiresIsToldToTheService() throws Exception {
+    BucketName made = await(directory.create(NAME));
+    Optional<Duration> week = Optional.of(Duration.ofDays(7));
+    Optional<Duration> day = Optional.of(Duration.ofDays(1));
+    await(
+        directory.expire(
+            made,
+            List.of(new Expiration("tmp/", week, day), new Expiration("", Optional.empty(), day))));
+    List<LifecycleRule> rules =
+        await(client.getBucketLifecycleConfiguration(get -> get.bucket(NAME))).rules();
+    assertThat(rules).hasSize(2);
+    assertThat(rules.get(0).filter().prefix()).isEqualTo("tmp/");
+    assertThat(rules.get(0).expiration().days()).isEqualTo(7);
+    assertThat(rules.get(0).abortIncompleteMultipartUpload().daysAfterInitiation()).isOne();
+    assertThat(rules.get(1).expiration()).isNull();
+    await(directory.delete(made));
+    assertThatThrownBy(() -> await(directory.expire(made, List.of(new Expiration("", week, day)))))
         .isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(BucketNotFoundException.class);
   }

@@ -19,6 +19,9 @@ enum Operation {
   HEAD_BUCKET("HeadBucket", Access.READ),
   CREATE_BUCKET("CreateBucket", Access.IAM),
   DELETE_BUCKET("DeleteBucket", Access.IAM),
+  PUT_BUCKET_LIFECYCLE("PutBucketLifecycleConfiguration", Access.IAM, "lifecycle"),
+  GET_BUCKET_LIFECYCLE("GetBucketLifecycleConfiguration", Access.IAM, "lifecycle"),
+  DELETE_BUCKET_LIFECYCLE("DeleteBucketLifecycle", Access.IAM, "lifecycle"),
   LIST_DIRECTORY_BUCKETS(
       "ListDirectoryBuckets", Access.IAM, "max-directory-buckets", "continuation-token"),
   LIST_OBJECTS_V2(
@@ -107,19 +110,26 @@ enum Operation {
   }
 
   private static Operation ofBucket(String method, Map<String, ?> query) {
+    boolean lifecycle = query.containsKey("lifecycle");
     return switch (method) {
-      case "GET" ->
-          query.containsKey("session")
-              ? CREATE_SESSION
-              : query.containsKey("uploads")
-                  ? LIST_MULTIPART_UPLOADS
-                  : query.containsKey("list-type") ? LIST_OBJECTS_V2 : UNKNOWN;
+      case "GET" -> ofBucketGet(query, lifecycle);
       case "HEAD" -> HEAD_BUCKET;
-      case "PUT" -> CREATE_BUCKET;
-      case "DELETE" -> DELETE_BUCKET;
+      case "PUT" -> lifecycle ? PUT_BUCKET_LIFECYCLE : CREATE_BUCKET;
+      case "DELETE" -> lifecycle ? DELETE_BUCKET_LIFECYCLE : DELETE_BUCKET;
       case "POST" -> query.containsKey("delete") ? DELETE_OBJECTS : UNKNOWN;
       default -> UNKNOWN;
     };
+  }
+
+  private static Operation ofBucketGet(Map<String, ?> query, boolean lifecycle) {
+    if (lifecycle) {
+      return GET_BUCKET_LIFECYCLE;
+    }
+    return query.containsKey("session")
+        ? CREATE_SESSION
+        : query.containsKey("uploads")
+            ? LIST_MULTIPART_UPLOADS
+            : query.containsKey("list-type") ? LIST_OBJECTS_V2 : UNKNOWN;
   }
 
   private static Operation ofKey(String method, Map<String, ?> query, Map<String, String> headers) {

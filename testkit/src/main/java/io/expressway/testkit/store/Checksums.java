@@ -78,12 +78,12 @@ final class Checksums {
   }
 
   /**
-   * DeleteObjects needs a checksum header, or Content-MD5.
+   * DeleteObjects and PutBucketLifecycleConfiguration need a checksum header, or Content-MD5.
    *
    * <p>Source: API reference, DeleteObjects, "Directory bucket - The Content-MD5 request header or
    * a additional checksum request header ... is required", read on 2026-11-22.
    */
-  static void requireForDelete(S3Request request) {
+  static void requireForDocument(S3Request request) {
     String md5 = request.header("content-md5");
     if (verified(request) == null && md5 == null) {
       throw invalid("Missing required header for this request: Content-MD5 OR x-amz-checksum-*");

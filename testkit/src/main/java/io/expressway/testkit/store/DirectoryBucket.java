@@ -27,6 +27,7 @@ final class DirectoryBucket {
   private final Map<String, Upload> uploads = new ConcurrentHashMap<>();
   private final Map<String, String> renames = new LinkedHashMap<>();
   private boolean deleted;
+  private volatile @Nullable String lifecycle;
 
   DirectoryBucket(String name, Instant created, KeyOrder order) {
     this.name = name;
@@ -45,6 +46,15 @@ final class DirectoryBucket {
 
   KeyOrder order() {
     return order;
+  }
+
+  /** The document that says what expires; null when nothing does. */
+  @Nullable String lifecycle() {
+    return lifecycle;
+  }
+
+  void lifecycle(@Nullable String document) {
+    lifecycle = document;
   }
 
   @Nullable StoredObject find(String key) {

@@ -57,7 +57,7 @@ final class ObjectDeletes {
   /** Deletes key by key: each has a result of its own, and none undoes another. */
   static S3Response many(S3Request request, DirectoryBucket bucket) {
     WriteHeaders.refuseUnsupported(request);
-    Checksums.requireForDelete(request);
+    Checksums.requireForDocument(request);
     XmlNode root = XmlNode.parse(request.body(), "Delete");
     List<XmlNode> wanted = root.all("Object");
     if (wanted.isEmpty() || wanted.size() > MOST_KEYS) {

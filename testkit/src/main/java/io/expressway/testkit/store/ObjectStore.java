@@ -120,6 +120,9 @@ public final class ObjectStore implements S3Operations {
       case HEAD_BUCKET -> buckets.head(name);
       case CREATE_BUCKET -> buckets.create(request, name);
       case DELETE_BUCKET -> buckets.delete(name);
+      case PUT_BUCKET_LIFECYCLE -> Lifecycle.put(request, buckets.require(name));
+      case GET_BUCKET_LIFECYCLE -> Lifecycle.get(buckets.require(name));
+      case DELETE_BUCKET_LIFECYCLE -> Lifecycle.delete(buckets.require(name));
       case LIST_OBJECTS_V2 -> Listing.answer(request, buckets.require(name));
       case LIST_MULTIPART_UPLOADS -> uploads.list(request, buckets.require(name));
       case DELETE_OBJECTS -> ObjectDeletes.many(request, buckets.require(name));

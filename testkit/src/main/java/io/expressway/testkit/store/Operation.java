@@ -41,6 +41,9 @@ enum Operation {
   HEAD_BUCKET(true),
   CREATE_BUCKET(false),
   DELETE_BUCKET(false),
+  PUT_BUCKET_LIFECYCLE(false, "lifecycle"),
+  GET_BUCKET_LIFECYCLE(false, "lifecycle"),
+  DELETE_BUCKET_LIFECYCLE(false, "lifecycle"),
   LIST_DIRECTORY_BUCKETS(true, "continuation-token", "max-directory-buckets");
 
   private final boolean readOnly;
@@ -124,14 +127,17 @@ enum Operation {
     return switch (request.method()) {
       case "GET" -> list(request);
       case "HEAD" -> HEAD_BUCKET;
-      case "PUT" -> CREATE_BUCKET;
-      case "DELETE" -> DELETE_BUCKET;
+      case "PUT" -> has(request, "lifecycle") ? PUT_BUCKET_LIFECYCLE : CREATE_BUCKET;
+      case "DELETE" -> has(request, "lifecycle") ? DELETE_BUCKET_LIFECYCLE : DELETE_BUCKET;
       case "POST" -> deleteMany(request);
       default -> throw unknown(request);
     };
   }
 
   private static Operation list(S3Request request) {
+    if (has(request, "lifecycle")) {
+      return GET_BUCKET_LIFECYCLE;
+    }
     if (has(request, "uploads")) {
       return LIST_MULTIPART_UPLOADS;
     }

@@ -2,6 +2,8 @@ package io.expressway.testkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -103,6 +105,58 @@ final class BucketsTest extends StoreTest {
             .on(store);
     assertThat(Call.elements(second, "Name")).containsExactly(Call.BUCKET);
     assertThat(Call.text(second)).doesNotContain("<ContinuationToken>");
+  }
+
+  private static Call lifecycle(String rules) {
+    byte[] document =
+        ("<LifecycleConfiguration>" + rules + "</LifecycleConfiguration>")
+            .getBytes(StandardCharsets.UTF_8);
+    return Call.onBucket("PUT")
+        .query("lifecycle", "")
+        .header("x-amz-checksum-crc32", ChecksumAlgorithm.CRC32.of(ByteBuffer.wrap(document)))
+        .body(document);
+  }
+
+  private static String rule(String rest) {
+    return "<Rule><Status>Enabled</Status><Filter><Prefix>tmp/</Prefix></Filter>"
+        + rest
+        + "</Rule>";
+  }
+
+  @Test
+  void whatExpiresIsKeptAndTold() {
+    Call told = Call.onBucket("GET").query("lifecycle", "");
+    refused(404, "NoSuchLifecycleConfiguration", () -> told.on(store));
+    String days = "<Expiration><Days>7</Days></Expiration>";
+    String upload =
+        "<AbortIncompleteMultipartUpload><DaysAfterInitiation>1</DaysAfterInitiation>"
+            + "</AbortIncompleteMultipartUpload>";
+    lifecycle(rule(days + upload) + rule(upload)).on(store);
+    assertThat(Call.elements(told.on(store), "Days")).containsExactly("7");
+    assertThat(Call.elements(told.on(store), "DaysAfterInitiation")).containsExactly("1", "1");
+    assertThat(Call.onBucket("DELETE").query("lifecycle", "").on(store).status()).isEqualTo(204);
+    refused(404, "NoSuchLifecycleConfiguration", () -> told.on(store));
+  }
+
+  @Test
+  void rulesThatDirectoryBucketsDoNotHaveAreRefused() {
+    String days = "<Expiration><Days>7</Days></Expiration>";
+    refused(400, "MalformedXML", () -> lifecycle("").on(store));
+    refused(400, "InvalidRequest", () -> lifecycle(rule("")).on(store));
+    refused(
+        400,
+        "InvalidArgument",
+        () -> lifecycle(rule("<Expiration><Days>0</Days></Expiration>")).on(store));
+    refused(
+        400, "InvalidRequest", () -> lifecycle(rule(days + "<Transition></Transition>")).on(store));
+    refused(
+        400,
+        "InvalidRequest",
+        () ->
+            Call.onBucket("PUT")
+                .query("lifecycle", "")
+                .body("<LifecycleConfiguration>" + rule(days) + "</LifecycleConfiguration>")
+                .on(store));
   }
 
   @ParameterizedTest
