@@ -30,6 +30,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.async.AsyncResponseTransformer;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /** What becomes of uploads whose parts fail, or whose completion is not answered. */
 final class UploadFaultTest {
@@ -37,16 +42,26 @@ final class UploadFaultTest {
   private static final UploadOptions OPTIONS = UploadOptions.defaults().partSize(PART);
   private static ZonalServer server;
   private static String name;
+  private static S3AsyncClient sdk;
   private ExpressBucket bucket;
 
   @BeforeAll
   static void start() {
     server = ZonalServer.builder().zones("usw2-az1").requestLog(100_000).start();
     name = zone().createBucket("uploads");
+    sdk =
+        S3AsyncClient.builder()
+            .endpointOverride(zone().endpoint())
+            .region(Region.of(server.region()))
+            .credentialsProvider(
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(server.accessKeyId(), server.secretAccessKey())))
+            .build();
   }
 
   @AfterAll
   static void stop() {
+    sdk.close();
     server.close();
   }
 
@@ -145,8 +160,15 @@ final class UploadFaultTest {
     for (int i = 0; i < sizes.length; i++) {
       assertThat(await(stored.get(i)).size()).isEqualTo(sizes[i]);
       uploads.get(i).close();
-      assertThat(zone().bytes(name, "dir" + i + "/object")).isEqualTo(content(sizes[i], i));
+      assertThat(readBySdk("dir" + i + "/object")).isEqualTo(content(sizes[i], i));
     }
+  }
+
+  /** The object as a client that is not ours reads it, its checksum verified by that client. */
+  private static byte[] readBySdk(String key) throws Exception {
+    return sdk.getObject(get -> get.bucket(name).key(key), AsyncResponseTransformer.toBytes())
+        .get(60, TimeUnit.SECONDS)
+        .asByteArray();
   }
 
   @Test
