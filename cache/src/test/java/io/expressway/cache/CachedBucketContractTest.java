@@ -10,7 +10,6 @@ import io.expressway.testkit.Zone;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 
@@ -56,9 +55,8 @@ final class CachedBucketContractTest {
           options);
     }
 
-    @AfterEach
-    void nothingStaysInUse() {
-      bucket.close();
+    @Override
+    protected void afterClose() {
       memory.close();
       Zonal.assertGivenBack(memory);
     }

@@ -61,9 +61,13 @@ public abstract class BucketSteps {
         removeLargeObjects();
       } finally {
         bucket.close();
+        afterClose();
       }
     }
   }
+
+  /** What must hold once the bucket is closed. */
+  protected void afterClose() {}
 
   /** The services under test keep everything in memory. */
   private void removeLargeObjects() throws Exception {

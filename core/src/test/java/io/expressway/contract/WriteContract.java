@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What every {@link Bucket} does to change objects beyond writing and deleting them. */
 public abstract class WriteContract extends UploadContract {
   /** Of the random test. {@code -Dexpressway.steps=10000} takes half a minute for each bucket. */
-  private static final int STEPS = Integer.getInteger("expressway.steps", 300);
+  private static final int STEPS = Integer.getInteger("expressway.steps", 100);
 
   /** For subclasses. */
   protected WriteContract() {}
