@@ -105,9 +105,16 @@ final class Arguments {
     return target;
   }
 
+  /** An object's key, and what is to be stored there. */
+  static String key(String key, ByteBuffer body) {
+    key(key);
+    Objects.requireNonNull(body, "body must not be null: an empty buffer stores an empty object");
+    return key;
+  }
+
   /** An append: at or behind the beginning, of at least one byte. */
   static void append(String key, long offset, ByteBuffer body) {
-    key(key);
+    key(key, body);
     if (offset < 0) {
       throw new IllegalArgumentException("the offset must not be negative, but is " + offset);
     }

@@ -108,7 +108,7 @@ public final class ExpressBucket implements Bucket {
 
   @Override
   public CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions how) {
-    Arguments.key(key);
+    Arguments.key(key, body);
     Optional<CompletableFuture<ObjectInfo>> refused =
         ReadOnly.refuses(options, Operation.WRITE, name, key);
     return refused.isPresent() ? refused.get() : wire.write(key, body, how);

@@ -137,7 +137,7 @@ public final class SdkBucket implements Bucket {
 
   @Override
   public CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions options) {
-    return writes.write(Arguments.key(key), body, options);
+    return writes.write(Arguments.key(key, body), body, options);
   }
 
   @Override

@@ -97,7 +97,7 @@ public final class StandardBucket implements Bucket {
 
   @Override
   public CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions how) {
-    Arguments.key(key);
+    Arguments.key(key, body);
     return ReadOnly.<ObjectInfo>refuses(options, Operation.WRITE, name, key)
         .orElseGet(() -> wire.write(key, body, how));
   }

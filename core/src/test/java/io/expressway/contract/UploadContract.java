@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -231,6 +232,25 @@ public abstract class UploadContract extends BucketSteps {
         .hasMessageContaining("50 TB");
     assertThatThrownBy(() -> UploadOptions.defaults().partsInFlight(0))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // callers without a checker pass null
+  void nothingIsNoBytes() throws Exception {
+    assertThatThrownBy(() -> bucket.write("object", (ByteBuffer) null, WriteOptions.defaults()))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContaining("an empty buffer stores an empty object");
+    try (Upload upload = bucket.upload("object", OPTIONS)) {
+      assertThatThrownBy(() -> upload.write((ByteBuffer) null))
+          .isInstanceOf(NullPointerException.class);
+      assertThatThrownBy(() -> upload.lend(null)).isInstanceOf(NullPointerException.class);
+      assertThatThrownBy(() -> upload.write((Flow.Publisher<ByteBuffer>) null))
+          .isInstanceOf(NullPointerException.class);
+      assertThatThrownBy(() -> upload.write(null, 0, 0)).isInstanceOf(NullPointerException.class);
+      await(upload.write(ByteBuffer.allocate(0)));
+      assertThat(await(upload.complete()).size()).as("an empty object").isZero();
+    }
+    assertHolds("object", new byte[0]);
   }
 
   @Test

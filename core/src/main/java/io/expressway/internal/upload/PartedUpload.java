@@ -214,7 +214,7 @@ public final class PartedUpload implements Upload {
 
   @Override
   public CompletableFuture<Void> write(ByteBuffer bytes) {
-    return give(new Feed.Copied(bytes));
+    return give(new Feed.Copied(Objects.requireNonNull(bytes, "bytes")));
   }
 
   private CompletableFuture<Void> give(Feed feed) {
@@ -237,7 +237,7 @@ public final class PartedUpload implements Upload {
 
   @Override
   public CompletableFuture<Void> lend(ByteBuffer bytes) {
-    Feed.Lent feed = new Feed.Lent(bytes);
+    Feed.Lent feed = new Feed.Lent(Objects.requireNonNull(bytes, "bytes"));
     return whenFree(feed, give(feed));
   }
 
@@ -273,7 +273,8 @@ public final class PartedUpload implements Upload {
           "position and length must not be negative, but are " + position + " and " + length);
     }
     CompletableFuture<Void> taken = cancellable();
-    Feed.OfFile feed = new Feed.OfFile(file, position, length, calls.sendsFiles());
+    Feed.OfFile feed =
+        new Feed.OfFile(Objects.requireNonNull(file, "file"), position, length, calls.sendsFiles());
     enqueue(() -> aside(() -> settle(taken, pourHere(feed))));
     return whenFree(feed, taken);
   }
@@ -293,6 +294,7 @@ public final class PartedUpload implements Upload {
   @Override
   public CompletableFuture<Void> write(Flow.Publisher<ByteBuffer> source) {
     CompletableFuture<Void> taken = cancellable();
+    Objects.requireNonNull(source, "source");
     SourceSubscriber subscriber = new SourceSubscriber(this, taken);
     failing.whenComplete((nothing, unused) -> subscriber.stop());
     enqueue(
