@@ -14,6 +14,7 @@ import io.expressway.cache.Freshness;
 import io.expressway.testkit.ZonalServer;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -117,7 +118,7 @@ public class CacheHit {
   /** Where a thread is in its walk over the ranges. */
   @State(Scope.Thread)
   public static class Walk {
-    private int at = System.identityHashCode(this);
+    private int at = ThreadLocalRandom.current().nextInt();
 
     int next() {
       at += 0x9E3779B9;
