@@ -61,6 +61,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final ResponseHead head = new ResponseHead();
   private final ByteBuf request = Unpooled.directBuffer(HEAD_BYTES);
   private final RecordStaging staging = new RecordStaging();
+  private final BodyPacing pacing = new BodyPacing();
   private final ReceiveBuffer spill;
   private byte[] headText = new byte[HEAD_BYTES];
 
@@ -107,6 +108,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   RecordStaging staging() {
     return staging;
+  }
+
+  BodyPacing pacing() {
+    return pacing;
   }
 
   // Opening.
@@ -245,7 +250,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** What is still to be sent, in a number that changes when some of it goes. */
   private long unsent() {
     ChannelOutboundBuffer waiting = openChannel().unsafe().outboundBuffer();
-    return waiting == null ? 0 : 31 * waiting.totalPendingWriteBytes() + waiting.currentProgress();
+    return waiting == null
+        ? 0
+        : 31 * (pacing.left() + waiting.totalPendingWriteBytes()) + waiting.currentProgress();
   }
 
   /** Whether the body is still on its way out, and some of it went since the last look. */

@@ -6,12 +6,13 @@ import io.netty.buffer.CompositeByteBuf;
 
 /**
  * The allocator of an encrypted connection: while records are decrypted it hands out the answer's
- * own memory, so that plain text is written where it stays. Everything else comes from the usual
- * allocator. Confined to the event loop.
+ * own memory, so that plain text is written where it stays; the records of a body go to rooms that
+ * are used again. Everything else comes from the usual allocator. Confined to the event loop.
  */
 final class PlacingAllocator implements ByteBufAllocator {
   private final ByteBufAllocator usual;
   private final Connection connection;
+  private final CipherRoom room = new CipherRoom();
   private boolean decrypting;
 
   PlacingAllocator(ByteBufAllocator usual, Connection connection) {
@@ -23,12 +24,17 @@ final class PlacingAllocator implements ByteBufAllocator {
     decrypting = now;
   }
 
+  /** The connection has ended: nothing is kept for later. */
+  void close() {
+    room.close();
+  }
+
   /** BoringSSL asks for direct memory when it decrypts; it fills what it gets and asks again. */
   @Override
   public ByteBuf directBuffer(int initialCapacity) {
     return decrypting && connection.awaitsAnswer()
         ? connection.target()
-        : usual.directBuffer(initialCapacity);
+        : room.take(initialCapacity, usual);
   }
 
   @Override

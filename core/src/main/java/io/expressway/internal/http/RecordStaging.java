@@ -13,10 +13,14 @@ import org.jspecify.annotations.Nullable;
  * Confined to the event loop.
  */
 final class RecordStaging extends ChannelInboundHandlerAdapter {
+  /** Enough for the short answers that uploads get; one receive that fills it makes it large. */
+  private static final int SMALL_STAGE_BYTES = 32 << 10;
+
   private static final int STAGE_BYTES = 256 << 10;
   private static final int HEADER_BYTES = 5;
 
   private @Nullable ByteBuf stage;
+  private int stageBytes = SMALL_STAGE_BYTES;
   private int begin;
   private int end;
   private @Nullable PlacingAllocator allocator;
@@ -29,9 +33,9 @@ final class RecordStaging extends ChannelInboundHandlerAdapter {
   ByteBuf target() {
     ByteBuf current = stage;
     if (current == null) {
-      current = Unpooled.directBuffer(STAGE_BYTES, STAGE_BYTES);
+      current = Unpooled.directBuffer(stageBytes, stageBytes);
       stage = current;
-    } else if (current.refCnt() > 1) {
+    } else if (current.refCnt() > 1 || current.capacity() < stageBytes) {
       current = replace(current); // the decryption still holds records of the old piece
     } else if (begin > 0) {
       current.setBytes(0, current, begin, end - begin);
@@ -42,7 +46,7 @@ final class RecordStaging extends ChannelInboundHandlerAdapter {
   }
 
   private ByteBuf replace(ByteBuf old) {
-    ByteBuf fresh = Unpooled.directBuffer(STAGE_BYTES, STAGE_BYTES);
+    ByteBuf fresh = Unpooled.directBuffer(stageBytes, stageBytes);
     fresh.setBytes(0, old, begin, end - begin);
     old.release();
     stage = fresh;
@@ -54,6 +58,9 @@ final class RecordStaging extends ChannelInboundHandlerAdapter {
     ByteBuf bytes = (ByteBuf) message;
     try {
       end = bytes.writerIndex();
+      if (end == bytes.capacity()) {
+        stageBytes = STAGE_BYTES;
+      }
       int whole = wholeRecords(bytes);
       if (whole > 0) {
         ByteBuf records = bytes.retainedSlice(begin, whole);
@@ -103,6 +110,10 @@ final class RecordStaging extends ChannelInboundHandlerAdapter {
     end = 0;
     if (last != null) {
       last.release();
+    }
+    PlacingAllocator placing = allocator;
+    if (placing != null) {
+      placing.close();
     }
   }
 }

@@ -2,6 +2,7 @@ package io.expressway.internal.http;
 
 import io.expressway.ExpressOptions;
 import io.netty.channel.Channel;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * default the JVM was started with (Spark 4.2 switches Netty's off).
  */
 final class TlsClient {
+  /** A piece on its way to the socket, and one to go on with as soon as it has gone. */
+  private static final WriteBufferWaterMark WATER_MARKS =
+      new WriteBufferWaterMark(BodyPacing.PIECE_BYTES, 2 * BodyPacing.PIECE_BYTES);
+
   private final Endpoint endpoint;
   private final ExpressOptions options;
   private final SslContext context;
@@ -48,9 +53,11 @@ final class TlsClient {
     channel.config().setAllocator(allocator);
     SslHandler handler = context.newHandler(allocator, endpoint.host(), endpoint.port());
     handler.setHandshakeTimeoutMillis(options.firstByteTimeout().toMillis());
+    handler.setWrapDataSize(BodyPacing.PIECE_BYTES);
+    channel.config().setWriteBufferWaterMark(WATER_MARKS);
     RecordStaging staging = connection.staging();
     staging.decryptsInto(allocator);
-    channel.pipeline().addLast(staging, handler);
+    channel.pipeline().addLast(staging, handler, connection.pacing());
   }
 
   /** What a failed handshake means and what to do about it. */
