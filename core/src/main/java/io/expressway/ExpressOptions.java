@@ -37,6 +37,8 @@ public final class ExpressOptions {
     // One loop serves a few GB/s; more help only when TLS is the limit.
     EVENT_LOOPS("eventLoops", 0, 0, 256, "threads; 0 for one per two cores, at most 4"),
     POOLED_MEMORY("pooledMemory", 256L << 20, 0, 1L << 40, "bytes kept for later reads"),
+    // More only lets a body leave the processor's caches before it is sent (docs/decisions/0011).
+    SEND_BUFFER("sendBuffer", 256 << 10, 0, 1L << 30, "bytes on a connection; 0 for the system's"),
     // Four uploads of eight parts of 8 MiB; one part at least must fit.
     UPLOAD_MEMORY("uploadMemory", 256L << 20, 8L << 20, 1L << 40, "bytes for parts of uploads");
 
@@ -157,6 +159,15 @@ public final class ExpressOptions {
   /** Time to open a connection, its TLS handshake apart; 1 s unless set. */
   public ExpressOptions connectTimeout(Duration timeout) {
     return with(Knob.CONNECT_TIMEOUT, timeout.toMillis());
+  }
+
+  /**
+   * Bytes of a request that the operating system holds for one connection, {@code SO_SNDBUF}; 256
+   * KiB unless set, of which Linux makes twice as much. 0 lets the system choose and grow it, which
+   * an upload to another Region needs: a connection sends no more than this in one round trip.
+   */
+  public ExpressOptions sendBuffer(int bytes) {
+    return with(Knob.SEND_BUFFER, bytes);
   }
 
   /** Time from a request sent to the first byte of its answer; 2 s unless set. */
@@ -282,6 +293,11 @@ public final class ExpressOptions {
   /** See {@link #connectTimeout(Duration)}. */
   public Duration connectTimeout() {
     return duration(Knob.CONNECT_TIMEOUT);
+  }
+
+  /** See {@link #sendBuffer(int)}. */
+  public int sendBuffer() {
+    return (int) value(Knob.SEND_BUFFER);
   }
 
   /** See {@link #firstByteTimeout(Duration)}. */

@@ -23,6 +23,7 @@ final class ExpressOptionsTest {
       case READ_DEADLINE -> DEFAULTS.readDeadline(time);
       case WRITE_DEADLINE -> DEFAULTS.writeDeadline(time);
       case CONNECT_TIMEOUT -> DEFAULTS.connectTimeout(time);
+      case SEND_BUFFER -> DEFAULTS.sendBuffer((int) value);
       case FIRST_BYTE_TIMEOUT -> DEFAULTS.firstByteTimeout(time);
       case IDLE_TIMEOUT -> DEFAULTS.idleTimeout(time);
       case KEEP_ALIVE -> DEFAULTS.keepAlive(time);

@@ -221,7 +221,9 @@ final class ConnectionPool {
   }
 
   private Bootstrap bootstrap(Connection connection) {
+    int sendBuffer = wire.options().sendBuffer();
     return new Bootstrap()
+        .option(ChannelOption.SO_SNDBUF, sendBuffer == 0 ? null : sendBuffer)
         .group(connection.loop())
         .channel(loops.channelType())
         .resolver(NoopAddressResolverGroup.INSTANCE)
