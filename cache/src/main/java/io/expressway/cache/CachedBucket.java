@@ -188,6 +188,11 @@ public final class CachedBucket implements Bucket {
     return hit != null ? CompletableFuture.completedFuture(hit) : miss(request, miss);
   }
 
+  /** A read that fails with {@link NoRoomException} rather than go around the memory. */
+  CompletableFuture<Slice> readAhead(ReadRequest request) {
+    return read(request, PendingRead.Miss.FILL_ONLY);
+  }
+
   private CompletableFuture<Slice> miss(ReadRequest request, PendingRead.Miss miss) {
     return closed
         ? refuse(Operation.READ, request.key())

@@ -1,0 +1,202 @@
+package io.expressway.cache;
+
+import io.expressway.Slice;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Guesses what a reader reads next from what it read before.
+ *
+ * <p>Reads that go on where an earlier one ended belong to one {@link Run}, of which there may be
+ * several that take turns, as the columns of a file do. When runs of the same length begin at equal
+ * distances, forward or backward, the next ones are asked for before they begin.
+ *
+ * <p>Thread: one reader's at a time; may be closed by another.
+ */
+final class ReadAhead implements AutoCloseable {
+  private static final int MOST_RUNS = 16;
+  private static final int DEEPEST = 8;
+  private final ObjectSource source;
+  private final ReaderOptions options;
+
+  /** Least recently used first. */
+  private final List<Run> runs = new ArrayList<>();
+
+  private @Nullable Run current;
+  private Stretch last = Stretch.NONE;
+  private Stretch beforeLast = Stretch.NONE;
+  private int depth = 1;
+  private boolean closed;
+
+  /** A run that is over. */
+  private record Stretch(long start, long length) {
+    static final Stretch NONE = new Stretch(-1, 0);
+  }
+
+  ReadAhead(ObjectSource source, ReaderOptions options) {
+    this.source = source;
+    this.options = options;
+  }
+
+  /**
+   * Fills {@code target} from {@code at} on, as far as the object goes.
+   *
+   * @return bytes read; -1 when there are none from there on
+   */
+  synchronized int read(long at, ByteBuffer target) throws IOException {
+    if (closed) {
+      throw new ClosedChannelException();
+    }
+    int before = target.position();
+    long position = at;
+    Run run = null;
+    while (target.hasRemaining() && !isPastEnd(position)) {
+      Slice footer = source.footerWith(position);
+      int count;
+      if (footer != null) {
+        count = copy(footer, position, target);
+        run = null;
+      } else {
+        if (run == null) {
+          run = approach(position, target);
+        } else if (run.isBare() && !target.isDirect()) {
+          run.ask(want(target), roomFor(run)); // as far as it went, the size was not known
+        }
+        count = run.take(target);
+      }
+      if (count < 0) {
+        break;
+      }
+      position += count;
+    }
+    if (run != null) {
+      run.ask(0, roomFor(run));
+    }
+    int count = target.position() - before;
+    return count == 0 && target.hasRemaining() ? -1 : count;
+  }
+
+  /** As {@link #read}, but fetches nothing else. */
+  synchronized int readExactly(long at, ByteBuffer target) throws IOException {
+    Run run = runAt(at);
+    run.foresee(at + target.remaining());
+    return read(at, target);
+  }
+
+  private int want(ByteBuffer target) {
+    return Math.min(target.remaining(), options.mostAheadBytes());
+  }
+
+  private boolean isPastEnd(long position) {
+    long size = source.knownSize();
+    return size >= 0 && position >= size;
+  }
+
+  private static int copy(Slice footer, long at, ByteBuffer target) {
+    long from = at - (footer.info().size() - footer.length());
+    int count = (int) Math.min(target.remaining(), footer.length() - from);
+    try (Slice part = footer.slice(from, count)) {
+      part.copyTo(target);
+    }
+    return count;
+  }
+
+  /** Sees to it that what is wanted is asked for, and what comes next. */
+  private Run approach(long at, ByteBuffer target) {
+    Run run = runAt(at);
+    boolean begins = run.isUntouched() && run != current;
+    long stride = begins ? begin(run, at) : 0;
+    int want = want(target);
+    run.arrive(at, want);
+    if (!begins || !target.isDirect() || stride != 0 || !run.isBare()) {
+      run.ask(want, roomFor(run)); // else it is received in the target itself
+    }
+    if (stride != 0) {
+      foresee(run, stride);
+    }
+    return run;
+  }
+
+  /** The run that goes on at {@code at}, or a new one; used most recently either way. */
+  private Run runAt(long at) {
+    for (int i = runs.size() - 1; i >= 0; i--) {
+      Run run = runs.get(i);
+      if (run.reaches(at)) {
+        runs.remove(i);
+        runs.add(run);
+        return run;
+      }
+    }
+    if (runs.size() == MOST_RUNS) {
+      runs.remove(0).close();
+    }
+    Run fresh = new Run(source, options, at);
+    runs.add(fresh);
+    return fresh;
+  }
+
+  /** A run begins: how far apart runs begin, if that and their length are always the same. */
+  private long begin(Run run, long at) {
+    Run before = current;
+    if (before != null) {
+      beforeLast = last;
+      last = new Stretch(before.start(), before.length());
+    }
+    current = run;
+    if (last.length == 0 || last.length != beforeLast.length) {
+      return 0;
+    }
+    run.foresee(at + last.length);
+    long stride = at - last.start;
+    return stride == last.start - beforeLast.start && Math.abs(stride) >= last.length ? stride : 0;
+  }
+
+  /** Asks for the runs that come next if all goes on like this. */
+  private void foresee(Run run, long stride) {
+    long size = source.knownSize();
+    if (!run.isReady()) {
+      depth = Math.min(DEEPEST, 2 * depth);
+    }
+    for (int i = 1; i <= depth; i++) {
+      long start = run.start() + i * stride;
+      if (start < 0 || start >= size || runs.size() == MOST_RUNS) {
+        return;
+      }
+      if (runs.stream().noneMatch(known -> known.start() == start)) {
+        Run next = new Run(source, options, start);
+        next.foresee(start + last.length);
+        next.ask(0, roomFor(next));
+        runs.add(0, next);
+      }
+    }
+  }
+
+  /** What the run may ask for beyond what is wanted; others that were left alone give way. */
+  private long roomFor(Run run) {
+    long room = options.mostAheadBytes();
+    for (Run other : runs) {
+      room -= other == run ? 0 : other.heldBytes();
+    }
+    for (int i = 0; i < runs.size() && room < options.firstAheadBytes(); i++) {
+      Run other = runs.get(i);
+      if (other != run) {
+        room += other.heldBytes();
+        other.close();
+      }
+    }
+    return Math.max(0, room);
+  }
+
+  /** Gives back what was read ahead; waits for a read that another thread is in. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    runs.forEach(Run::close);
+    runs.clear();
+    current = null;
+  }
+}

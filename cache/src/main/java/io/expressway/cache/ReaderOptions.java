@@ -1,0 +1,72 @@
+package io.expressway.cache;
+
+import io.expressway.ObjectInfo;
+import java.util.Optional;
+
+/**
+ * How an {@link ObjectReader} reads. Immutable: every method gives a changed copy.
+ *
+ * @param known what the caller knows of the object already, from a listing or a catalogue: reading
+ *     it then takes no question, and fails when the object is not of this version any more
+ * @param footerBytes how many of the last bytes are fetched with the object's size; those of
+ *     columnar files hold what is read first. 64 KiB for {@code .parquet} and {@code .orc} keys, 0
+ *     for others unless set
+ * @param firstAheadBytes how far a reader that goes on where it stopped is fetched ahead at first;
+ *     1 MiB unless set, as Mountpoint for Amazon S3 has it (prefetch.rs, read on 2026-11-23)
+ * @param mostAheadBytes the most that is fetched ahead and not yet read, for each position that is
+ *     read from; 32 MiB unless set. Twice the last is asked for whenever a reader had to wait
+ */
+public record ReaderOptions(
+    Optional<ObjectInfo> known, int footerBytes, int firstAheadBytes, int mostAheadBytes) {
+  private static final int BY_NAME = -1;
+  private static final int COLUMNAR_FOOTER_BYTES = 64 << 10;
+  private static final int LEAST_AHEAD_BYTES = 64 << 10;
+  private static final ReaderOptions DEFAULTS =
+      new ReaderOptions(Optional.empty(), BY_NAME, 1 << 20, 32 << 20);
+
+  /** Checks each value. */
+  public ReaderOptions {
+    if (footerBytes < BY_NAME) {
+      throw new IllegalArgumentException("footerBytes must not be negative, but is " + footerBytes);
+    }
+    if (firstAheadBytes < LEAST_AHEAD_BYTES || firstAheadBytes > mostAheadBytes) {
+      throw new IllegalArgumentException(
+          "a reader fetches at least 64 KiB ahead, and at first no more than at most; but"
+              + " firstAheadBytes is "
+              + firstAheadBytes
+              + " and mostAheadBytes "
+              + mostAheadBytes);
+    }
+  }
+
+  /** Every value at its default. */
+  public static ReaderOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /** Takes the caller's word for the object's size and version. */
+  public ReaderOptions known(ObjectInfo info) {
+    return new ReaderOptions(Optional.of(info), footerBytes, firstAheadBytes, mostAheadBytes);
+  }
+
+  /** Fetches the last {@code bytes} together with the size; 0 for none. */
+  public ReaderOptions footer(int bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("footerBytes must not be negative, but is " + bytes);
+    }
+    return new ReaderOptions(known, bytes, firstAheadBytes, mostAheadBytes);
+  }
+
+  /** Fetches {@code first} to {@code most} bytes ahead of a reader that goes on. */
+  public ReaderOptions ahead(int first, int most) {
+    return new ReaderOptions(known, footerBytes, first, most);
+  }
+
+  /** How many of the last bytes to fetch of the object at {@code key}. */
+  int footerOf(String key) {
+    if (footerBytes != BY_NAME) {
+      return footerBytes;
+    }
+    return key.endsWith(".parquet") || key.endsWith(".orc") ? COLUMNAR_FOOTER_BYTES : 0;
+  }
+}

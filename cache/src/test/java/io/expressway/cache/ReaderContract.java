@@ -1,0 +1,485 @@
+package io.expressway.cache;
+
+import static io.expressway.cache.Zonal.await;
+import static io.expressway.cache.Zonal.cut;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.expressway.Bucket;
+import io.expressway.ByteRange;
+import io.expressway.ObjectInfo;
+import io.expressway.ObjectNotFoundException;
+import io.expressway.PreconditionFailedException;
+import io.expressway.Slice;
+import io.expressway.WriteOptions;
+import io.expressway.testkit.Fault;
+import io.expressway.testkit.RoundTrips;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NonWritableChannelException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Reading one object like a file, over any bucket. */
+@SuppressWarnings("NullAway.Init") // made before each test
+abstract class ReaderContract {
+  private static final int SIZE = 24_000_000;
+  private static final int MIB = 1 << 20;
+  static Zonal zonal;
+
+  Bucket bucket;
+  byte[] content;
+  private RoundTrips before;
+
+  @BeforeAll
+  static void start() {
+    zonal = new Zonal();
+  }
+
+  @AfterAll
+  static void stop() {
+    zonal.close();
+  }
+
+  abstract Bucket over(Bucket plain);
+
+  abstract void closeAll();
+
+  /** How many bytes a range is rounded to. */
+  abstract int roundedTo();
+
+  @BeforeEach
+  void open() throws Exception {
+    bucket = over(zonal.newBucket());
+    content = zonal.put("object", SIZE, 7);
+    await(bucket.stat("object")); // the session
+    forgetRequests();
+  }
+
+  @AfterEach
+  void everythingIsGivenBack() {
+    zonal.zone().clearFaults();
+    bucket.close();
+    closeAll();
+  }
+
+  private void forgetRequests() {
+    if (bucket instanceof CachedBucket cached) {
+      cached.evict("object");
+    }
+    zonal.mark();
+    before = zonal.zone().roundTrips();
+  }
+
+  /** Body bytes and heads that the server sent. */
+  private long sentBytes() {
+    return zonal.zone().roundTrips().since(before).bytesOut();
+  }
+
+  private byte[] read(ObjectReader reader, long from, int count) throws IOException {
+    byte[] bytes = new byte[count];
+    int got = reader.position(from).read(ByteBuffer.wrap(bytes));
+    return got == count ? bytes : Arrays.copyOf(bytes, Math.max(0, got));
+  }
+
+  @Test
+  void openingAsksForNothing() throws Exception {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      assertThat(reader.position()).isZero();
+      assertThat(zonal.requests()).isZero();
+      assertThat(reader.size()).isEqualTo(SIZE);
+      assertThat(reader.info().key()).isEqualTo("object");
+      assertThat(zonal.requests()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatIsKnownIsNotAskedFor() throws Exception {
+    ObjectInfo info = await(bucket.stat("object"));
+    forgetRequests();
+    try (ObjectReader reader =
+        ObjectReader.open(bucket, "object", ReaderOptions.defaults().known(info))) {
+      assertThat(reader.size()).isEqualTo(SIZE);
+      assertThat(zonal.requests()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4_096, 300_000, 9_000_000})
+  void theFirstReadIsExact(int count) throws Exception {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      assertThat(read(reader, 8_192, count)).isEqualTo(cut(content, 8_192, count));
+    }
+    assertThat(zonal.requests("HeadObject")).isZero();
+    assertThat(zonal.requests("GetObject")).isEqualTo(1 + count / (8 * MIB));
+    assertThat(sentBytes()).isLessThan(count + 2L * roundedTo() + 2_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3_000, 65_536, 1_000_000, 20_000_000})
+  void readingOnFetchesAhead(int step) throws Exception {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      byte[] all = new byte[SIZE];
+      ByteBuffer target = ByteBuffer.wrap(all);
+      while (target.hasRemaining()) {
+        int count = Math.min(step, target.remaining());
+        assertThat(reader.read(target.slice(target.position(), count))).isEqualTo(count);
+        target.position(target.position() + count);
+      }
+      assertThat(reader.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+      assertThat(all).isEqualTo(content);
+    }
+    assertThat(zonal.requests("GetObject")).isLessThanOrEqualTo(40);
+    assertThat(sentBytes()).isLessThan(SIZE + 40 * 1_000L + 40L * roundedTo());
+  }
+
+  @Test
+  void aStreamReadsOnAsWell() throws Exception {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object");
+        InputStream stream = reader.asInputStream(1_000)) {
+      assertThat(stream.read()).isEqualTo(content[1_000] & 0xFF);
+      stream.mark(10);
+      assertThat(stream.skip(499)).isEqualTo(499);
+      assertThat(stream.readNBytes(2_000_000)).isEqualTo(cut(content, 1_500, 2_000_000));
+      stream.reset();
+      assertThat(stream.readAllBytes()).isEqualTo(cut(content, 1_001, SIZE));
+      assertThat(stream.read()).isEqualTo(-1);
+      assertThat(stream.skip(1)).isZero();
+      assertThat(reader.position()).isZero();
+    }
+  }
+
+  @Test
+  void aDirectBufferIsFilledExactly() throws Exception {
+    ByteBuffer target = ByteBuffer.allocateDirect(20_000_000);
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      assertThat(reader.position(1_000).read(target)).isEqualTo(20_000_000);
+      byte[] got = new byte[20_000_000];
+      target.flip().get(got);
+      assertThat(got).isEqualTo(cut(content, 1_000, 20_000_000));
+    }
+    assertThat(zonal.requests("GetObject")).isEqualTo(3);
+    assertThat(sentBytes()).isLessThan(20_000_000 + 6L * roundedTo() + 5_000);
+  }
+
+  @Test
+  void everyPlaceInADirectBuffer() throws Exception {
+    ByteBuffer target = ByteBuffer.allocateDirect(SIZE + 10);
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      assertThat(reader.read(target)).isEqualTo(SIZE);
+      byte[] got = new byte[SIZE];
+      target.flip().get(got);
+      assertThat(got).isEqualTo(content);
+    }
+  }
+
+  /** Ten stretches of a twentieth, each read in pieces, to the beginning of the object. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, -1})
+  void equalStretchesAtEqualDistancesAreForeseen(int direction) throws Exception {
+    int stretch = SIZE / 20;
+    try (ObjectReader reader =
+        ObjectReader.open(bucket, "object", ReaderOptions.defaults().ahead(64 << 10, 32 << 20))) {
+      for (int i = 0; i < 10; i++) {
+        int index = direction > 0 ? i : 9 - i;
+        long at = 2L * stretch * index;
+        for (int part = 0; part < stretch; part += stretch / 4) {
+          assertThat(read(reader, at + part, stretch / 4))
+              .isEqualTo(cut(content, at + part, stretch / 4));
+        }
+      }
+    }
+    long asked = 10L * stretch;
+    long unforeseen = 3L * stretch; // what the first runs may have fetched beyond their end
+    assertThat(sentBytes()).isLessThan(asked + unforeseen + 50 * 1_000L + 50L * roundedTo());
+    assertThat(zonal.requests("GetObject")).isLessThanOrEqualTo(24);
+  }
+
+  @Test
+  void singleReadsAtEqualDistancesAreNotOverfetched() throws Exception {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(read(reader, (long) i * MIB, 40_960))
+            .isEqualTo(cut(content, (long) i * MIB, 40_960));
+      }
+    }
+    assertThat(sentBytes()).isLessThan(23 * (40_960L + 2_000 + 2L * roundedTo()));
+  }
+
+  @Test
+  void randomReadsAreNotOverfetched() throws Exception {
+    long asked = 0;
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      SplittableRandom random = new SplittableRandom(11);
+      for (int i = 0; i < 60; i++) {
+        long at = random.nextInt(SIZE - 262_144);
+        assertThat(read(reader, at, 262_144)).isEqualTo(cut(content, at, 262_144));
+        asked += 262_144;
+      }
+    }
+    assertThat(sentBytes()).isLessThan(asked * 110 / 100);
+  }
+
+  @Test
+  void placesTakeTurns() throws Exception {
+    long[] at = {0, 6_000_000, 12_000_000, 18_000_000};
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      for (int round = 0; round < 150; round++) {
+        for (int i = 0; i < at.length; i++) {
+          assertThat(read(reader, at[i], 40_000)).isEqualTo(cut(content, at[i], 40_000));
+          at[i] += 40_000;
+        }
+      }
+    }
+    assertThat(zonal.requests("GetObject")).isLessThanOrEqualTo(48);
+    assertThat(sentBytes()).as("windows reach into the next one's place").isLessThan(2L * SIZE);
+  }
+
+  @Test
+  void theEndOfAColumnarFileComesWithItsSize() throws Exception {
+    byte[] file = zonal.put("day.parquet", 5_000_000, 8);
+    forgetRequests();
+    try (ObjectReader reader = ObjectReader.open(bucket, "day.parquet")) {
+      long size = reader.size();
+      assertThat(read(reader, size - 8, 8)).isEqualTo(cut(file, size - 8, 8));
+      assertThat(read(reader, size - 50_000, 49_992)).isEqualTo(cut(file, size - 50_000, 49_992));
+      assertThat(zonal.requests()).isEqualTo(1);
+      assertThat(read(reader, size - 70_000, 70_000)).isEqualTo(cut(file, size - 70_000, 70_000));
+      assertThat(zonal.requests()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void anEmptyObjectHasNothing() throws Exception {
+    zonal.put("empty.parquet", 0, 1);
+    zonal.put("empty", 0, 1);
+    for (String key : List.of("empty.parquet", "empty")) {
+      try (ObjectReader reader = ObjectReader.open(bucket, key)) {
+        assertThat(reader.read(ByteBuffer.allocate(10))).isEqualTo(-1);
+        assertThat(reader.read(ByteBuffer.allocateDirect(10), 5)).isEqualTo(-1);
+        assertThat(reader.size()).isZero();
+        assertThat(reader.asInputStream().readAllBytes()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void pastTheEndIsNothing() throws Exception {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      assertThat(read(reader, SIZE + 5L, 10)).isEmpty();
+      assertThat(reader.position()).isEqualTo(SIZE + 5L);
+      assertThat(read(reader, SIZE - 3, 10)).isEqualTo(cut(content, SIZE - 3, 3));
+      assertThat(reader.read(ByteBuffer.allocate(0))).isZero();
+      assertThat(reader.size()).isEqualTo(SIZE);
+    }
+  }
+
+  @Test
+  void explicitReadsAreExact() throws Exception {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      for (int i = 0; i < 8; i++) {
+        ByteBuffer target = ByteBuffer.allocate(10_000);
+        assertThat(reader.read(target, i * 10_000L)).isEqualTo(10_000);
+        assertThat(target.array()).isEqualTo(cut(content, i * 10_000L, 10_000));
+      }
+      assertThat(sentBytes()).isLessThan(8 * (12_000L + 2L * roundedTo()));
+      ByteBuffer large = ByteBuffer.allocate(SIZE);
+      assertThat(reader.read(large, 0)).isEqualTo(SIZE);
+      assertThat(large.array()).isEqualTo(content);
+      assertThat(reader.position()).isZero();
+    }
+  }
+
+  @Test
+  void severalRangesAtOnce() throws Exception {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      List<ByteRange> ranges =
+          List.of(ByteRange.of(5_000_000, 70_000), ByteRange.of(0, 10), ByteRange.last(20));
+      List<CompletableFuture<Slice>> answers = reader.readAll(ranges);
+      long[] from = {5_000_000, 0, SIZE - 20};
+      int[] count = {70_000, 10, 20};
+      for (int i = 0; i < from.length; i++) {
+        try (Slice slice = await(answers.get(i))) {
+          assertThat(slice.toByteArray()).isEqualTo(cut(content, from[i], count[i]));
+        }
+      }
+      try (Slice slice = await(reader.read(ByteRange.from(SIZE - 100)))) {
+        assertThat(slice.toByteArray()).isEqualTo(cut(content, SIZE - 100, 100));
+      }
+    }
+  }
+
+  @Test
+  void anObjectThatChangesIsNeverMixed() throws Exception {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      assertThat(read(reader, 0, 100)).isEqualTo(cut(content, 0, 100));
+      await(bucket.write("object", ByteBuffer.wrap(new byte[SIZE / 2]), WriteOptions.defaults()));
+      assertThatThrownBy(() -> read(reader, 10_000_000, 100))
+          .isInstanceOf(PreconditionFailedException.class)
+          .hasMessageContaining("object");
+      assertThatThrownBy(() -> reader.read(ByteBuffer.allocateDirect(10), 5_000_000))
+          .isInstanceOf(PreconditionFailedException.class);
+      assertThatThrownBy(() -> await(reader.readAll(List.of(ByteRange.of(0, 10))).get(0)))
+          .isInstanceOf(PreconditionFailedException.class);
+    }
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      assertThat(reader.asInputStream().readAllBytes()).isEqualTo(new byte[SIZE / 2]);
+    }
+  }
+
+  @Test
+  void aFailureIsToldOnceAndReadingGoesOn() throws Exception {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      assertThat(read(reader, 0, 1_000)).isEqualTo(cut(content, 0, 1_000));
+      zonal.zone().inject(Fault.accessDenied().times(1));
+      zonal.mark();
+      assertThat(read(reader, 1_000, 1_000)).as("ahead, so asked again").hasSize(1_000);
+      zonal.zone().inject(Fault.accessDenied().times(2));
+      assertThatThrownBy(() -> read(reader, 20_000_000, 1_000))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("object");
+      zonal.zone().clearFaults();
+      assertThat(read(reader, 20_000_000, 1_000)).isEqualTo(cut(content, 20_000_000, 1_000));
+    }
+  }
+
+  @Test
+  void aMissingObjectIsSaidToBeMissing() throws Exception {
+    for (String key : List.of("missing", "missing.parquet")) {
+      try (ObjectReader reader = ObjectReader.open(bucket, key)) {
+        assertThatThrownBy(reader::size).isInstanceOf(ObjectNotFoundException.class);
+        assertThatThrownBy(() -> reader.read(ByteBuffer.allocate(1)))
+            .isInstanceOf(ObjectNotFoundException.class);
+      }
+    }
+  }
+
+  @Test
+  void aWrongVersionIsRefused() throws Exception {
+    ObjectInfo known = await(bucket.stat("object"));
+    zonal.put("object", 1_000, 9);
+    forgetRequests();
+    try (ObjectReader reader =
+        ObjectReader.open(bucket, "object", ReaderOptions.defaults().known(known))) {
+      assertThatThrownBy(() -> reader.read(ByteBuffer.allocate(1)))
+          .isInstanceOf(PreconditionFailedException.class);
+    }
+  }
+
+  @Test
+  void aClosedReaderReadsNothing() throws Exception {
+    ObjectReader reader = ObjectReader.open(bucket, "object");
+    InputStream stream = reader.asInputStream();
+    assertThat(read(reader, 0, 10)).hasSize(10);
+    assertThat(read(reader, 10, 10)).hasSize(10); // leaves something under way
+    assertThat(stream.readNBytes(70_000)).hasSize(70_000);
+    stream.close();
+    assertThatThrownBy(stream::read).isInstanceOf(IOException.class);
+    reader.close();
+    reader.close();
+    assertThat(reader.isOpen()).isFalse();
+    assertThatThrownBy(reader::size).isInstanceOf(ClosedChannelException.class);
+    assertThatThrownBy(() -> reader.read(ByteBuffer.allocate(1)))
+        .isInstanceOf(ClosedChannelException.class);
+    assertThatThrownBy(() -> reader.read(ByteRange.all()))
+        .isInstanceOf(ClosedChannelException.class);
+  }
+
+  @Test
+  void badArgumentsAreNamed() throws Exception {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      assertThatThrownBy(() -> reader.write(ByteBuffer.allocate(1)))
+          .isInstanceOf(NonWritableChannelException.class);
+      assertThatThrownBy(() -> reader.truncate(1)).isInstanceOf(NonWritableChannelException.class);
+      assertThatIllegalArgumentException().isThrownBy(() -> reader.position(-1));
+      assertThatIllegalArgumentException().isThrownBy(() -> reader.asInputStream(-1));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> reader.read(ByteBuffer.allocate(1), -5))
+          .withMessageContaining("-5");
+    }
+    ReaderOptions defaults = ReaderOptions.defaults();
+    assertThatIllegalArgumentException().isThrownBy(() -> defaults.footer(-1));
+    assertThatIllegalArgumentException().isThrownBy(() -> defaults.ahead(1, 1 << 20));
+    assertThatIllegalArgumentException().isThrownBy(() -> defaults.ahead(1 << 20, 1 << 19));
+  }
+
+  @Test
+  void anInterruptEndsTheWait() throws Exception {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> read(reader, 0, 10)).isInstanceOf(InterruptedIOException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      Thread.currentThread().interrupt();
+      ByteBuffer direct = ByteBuffer.allocateDirect(1_000);
+      assertThat(reader.read(direct, 0)).as("the memory is the read's").isEqualTo(1_000);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(read(reader, 0, 10)).isEqualTo(cut(content, 0, 10));
+    }
+  }
+
+  /** Whatever is done in whatever order, the bytes are the object's. */
+  @Test
+  void anySequenceOfReads() throws Exception {
+    long seed = ThreadLocalRandom.current().nextLong();
+    System.out.println("anySequenceOfReads seed " + seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    List<ObjectReader> readers = new ArrayList<>();
+    List<InputStream> streams = new ArrayList<>();
+    List<Long> places = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      ReaderOptions options =
+          ReaderOptions.defaults()
+              .ahead(64 << 10, 1 << (17 + random.nextInt(6)))
+              .footer(random.nextInt(3) * 50_000);
+      ObjectReader reader = ObjectReader.open(bucket, "object", options);
+      readers.add(reader);
+      streams.add(reader.asInputStream());
+      places.add(0L);
+    }
+    for (int step = 0; step < 400; step++) {
+      int which = random.nextInt(readers.size());
+      ObjectReader reader = readers.get(which);
+      int count = 1 << random.nextInt(21);
+      switch (random.nextInt(6)) {
+        case 0 -> reader.position(random.nextInt(SIZE + 10));
+        case 1 -> reader.position(Math.max(0, reader.position() - 2L * count));
+        case 2 -> reader.position(Math.min(SIZE, reader.position() + count));
+        case 3 -> {
+          long at = places.get(which);
+          byte[] got = streams.get(which).readNBytes(count);
+          assertThat(got).as("seed %d", seed).isEqualTo(cut(content, Math.min(at, SIZE), count));
+          places.set(which, at + got.length);
+        }
+        default -> {
+          long at = reader.position();
+          ByteBuffer target =
+              random.nextBoolean() ? ByteBuffer.allocate(count) : ByteBuffer.allocateDirect(count);
+          int got = reader.read(target);
+          byte[] bytes = new byte[target.flip().remaining()];
+          target.get(bytes);
+          assertThat(got).isEqualTo(at >= SIZE ? -1 : bytes.length);
+          assertThat(bytes).as("seed %d", seed).isEqualTo(cut(content, Math.min(at, SIZE), count));
+        }
+      }
+    }
+    for (int i = 0; i < readers.size(); i++) {
+      streams.get(i).close();
+      readers.get(i).close();
+    }
+  }
+}
