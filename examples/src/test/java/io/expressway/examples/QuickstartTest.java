@@ -40,6 +40,9 @@ class QuickstartTest {
     assertThat(printed).containsPattern("stored .*\\.jar, [\\d,.]+ bytes");
     assertThat(printed).containsPattern("opened as a zip of [\\d,.]+ entries");
     assertThat(printed.split("equal to the local file's", -1)).hasSize(3);
+    assertThat(printed).containsPattern("cold .* the bucket ");
+    assertThat(printed).containsPattern("warm +[\\d.,]+ +[\\d.,]+ +0  memory ");
+    assertThat(printed).containsPattern("restarted +[\\d.,]+ +[\\d.,]+ +1  disk ");
     assertThat(printed).contains("p50 ms", "p99.9 ms", "reads/s", "round trips", "heap B");
     assertThat(printed).contains("4 KiB", "64 KiB", "1 MiB");
     assertThat(printed).contains(" 1 sessions, ");
