@@ -19,11 +19,12 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * The most direct memory in use at once, looked at every 2 ms: the JDK's direct buffers and Netty's
- * own; and the most of the whole process that was ever resident, which counts native clients too.
+ * The most direct memory in use at once, looked at every 10 ms: the JDK's direct buffers and
+ * Netty's own; and the most of the whole process that was ever resident, which counts native
+ * clients too.
  */
 public final class PeakMemory implements InternalProfiler {
-  private static final long LOOK_NANOS = 2_000_000;
+  private static final long LOOK_NANOS = 10_000_000;
   private static final BufferPoolMXBean DIRECT =
       ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
           .filter(pool -> pool.getName().equals("direct"))
