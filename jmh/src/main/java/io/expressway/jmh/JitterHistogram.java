@@ -35,9 +35,9 @@ final class JitterHistogram implements SessionListener {
   static JitterHistogram measure(int buckets, int sessionSeconds)
       throws IOException, InterruptedException {
     JitterHistogram histogram = new JitterHistogram(buckets);
-    try (SessionServerProcess server =
-        SessionServerProcess.start(
-            String.valueOf(sessionSeconds), String.valueOf(buckets), "calm")) {
+    try (ServerProcess server =
+        ServerProcess.start(
+            SessionServer.class, String.valueOf(sessionSeconds), String.valueOf(buckets), "calm")) {
       histogram.watch(server.address(), sessionSeconds);
     }
     return histogram;

@@ -81,7 +81,7 @@ public final class SessionHerd {
 
   /** Loads and compiles what runs: a first call's class loading is no matter of sessions. */
   private void warmUp() throws IOException, InterruptedException {
-    try (SessionServerProcess calm = SessionServerProcess.start("300", "1", "calm")) {
+    try (ServerProcess calm = ServerProcess.start(SessionServer.class, "300", "1", "calm")) {
       for (HerdClient.Kind kind : HerdClient.Kind.values()) {
         for (int i = 0; i < WARM_UPS && kind.canReach(calm.address()); i++) {
           try (HerdClient client = kind.open(calm.address())) {
@@ -102,8 +102,8 @@ public final class SessionHerd {
     table.append("| client | threads | began | CreateSessions | longest call, ms ");
     table.append("| calls ≥ 1 ms | that held their caller | completed | failed ");
     table.append("| all completed after, ms |\n|---|---|---|---|---|---|---|---|---|---|\n");
-    try (SessionServerProcess server =
-        SessionServerProcess.start("300", "1", behaviour, String.valueOf(millis))) {
+    try (ServerProcess server =
+        ServerProcess.start(SessionServer.class, "300", "1", behaviour, String.valueOf(millis))) {
       for (HerdClient.Kind kind : HerdClient.Kind.values()) {
         if (!kind.canReach(server.address())) {
           missing(kind, server.address());
@@ -137,7 +137,7 @@ public final class SessionHerd {
 
   private record Measured(long asked, long heldCalls) {}
 
-  private Measured measure(SessionServerProcess server, HerdClient.Kind kind, int callers)
+  private Measured measure(ServerProcess server, HerdClient.Kind kind, int callers)
       throws InterruptedException {
     long before = server.createSessions();
     HerdClient client = kind.open(server.address());

@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * A zone in a process of its own whose CreateSession misbehaves. {@link SessionServerProcess} runs
- * it; it prints endpoint, access key id, secret, region and bucket in one line, then the number of
+ * A zone in a process of its own whose CreateSession misbehaves. {@link ServerProcess} runs it; it
+ * prints endpoint, access key id, secret, region and bucket in one line, then the number of
  * CreateSessions so far for each line it reads, and ends with its standard input.
  *
  * <pre>{@code

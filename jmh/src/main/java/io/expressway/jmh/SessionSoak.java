@@ -65,8 +65,9 @@ public final class SessionSoak {
 
   private SoakReport run(JitterHistogram jitter) throws IOException, InterruptedException {
     RefreshTimes refreshes = new RefreshTimes();
-    try (SessionServerProcess server =
-            SessionServerProcess.start(
+    try (ServerProcess server =
+            ServerProcess.start(
+                SessionServer.class,
                 String.valueOf(sessionSeconds),
                 "1",
                 "shaky",

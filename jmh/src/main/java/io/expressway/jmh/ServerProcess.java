@@ -11,16 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A running {@link SessionServer}, on the cores that {@code -Dexpressway.serverCommand} puts it,
- * such as {@code taskset -c 0}. Used by one thread, which closes it.
+ * A server of this module's in a process of its own, on the cores that {@code
+ * -Dexpressway.serverCommand} puts it, such as {@code taskset -c 0}. Used by one thread, which
+ * closes it.
  */
-final class SessionServerProcess implements AutoCloseable {
+final class ServerProcess implements AutoCloseable {
   private final Process process;
   private final BufferedReader answers;
   private final Writer questions;
   private final ServerAddress address;
 
-  private SessionServerProcess(Process process) throws IOException {
+  private ServerProcess(Process process) throws IOException {
     this.process = process;
     this.answers = process.inputReader(StandardCharsets.UTF_8);
     this.questions = process.outputWriter(StandardCharsets.UTF_8);
@@ -28,22 +29,22 @@ final class SessionServerProcess implements AutoCloseable {
     this.address = new ServerAddress(URI.create(told[0]), told[1], told[2], told[3], told[4]);
   }
 
-  /** Starts it with the arguments of {@link SessionServer#main} and waits until it listens. */
-  static SessionServerProcess start(String... arguments) throws IOException {
+  /** Starts {@code server} with the arguments of its main and waits until it listens. */
+  static ServerProcess start(Class<?> server, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     String prefix = System.getProperty("expressway.serverCommand", "").strip();
     if (!prefix.isEmpty()) {
       command.addAll(List.of(prefix.split("\\s+", -1)));
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx1g"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx1g", "-XX:MaxDirectMemorySize=6g"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(SessionServer.class.getName());
+    command.add(server.getName());
     command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try {
-      return new SessionServerProcess(process);
+      return new ServerProcess(process);
     } catch (IOException e) {
       process.destroy();
       throw e;
@@ -56,10 +57,15 @@ final class SessionServerProcess implements AutoCloseable {
 
   /** CreateSessions that the server has read so far, whatever it answered. */
   long createSessions() {
+    return Long.parseLong(ask("count"));
+  }
+
+  /** The server's answer to a line. */
+  String ask(String question) {
     try {
-      questions.write("count\n");
+      questions.write(question + "\n");
       questions.flush();
-      return Long.parseLong(answer());
+      return answer();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

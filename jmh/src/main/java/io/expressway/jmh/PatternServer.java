@@ -1,0 +1,56 @@
+package io.expressway.jmh;
+
+import io.expressway.testkit.LatencyProfile;
+import io.expressway.testkit.RoundTrips;
+import io.expressway.testkit.ZonalServer;
+import io.expressway.testkit.Zone;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * A zone in a process of its own that answers as late as it is told to. {@link ServerProcess} runs
+ * it; it prints endpoint, access key id, secret, region and bucket in one line, then GetObjects,
+ * HeadObjects and bytes sent so far for each line it reads, and ends with its standard input.
+ *
+ * <pre>{@code PatternServer MILLIS OBJECTS BYTES}</pre>
+ */
+public final class PatternServer {
+  private PatternServer() {}
+
+  /** The key of an object. */
+  static String key(int index) {
+    return "data/part-" + index + ".parquet";
+  }
+
+  /** Serves until the standard input ends. */
+  public static void main(String[] args) throws IOException {
+    try (ZonalServer server =
+            ZonalServer.builder()
+                .latency(LatencyProfile.fixed(Duration.ofMillis(Long.parseLong(args[0]))))
+                .requestLog(0)
+                .start();
+        BufferedReader input =
+            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      Zone zone = server.zones().get(0);
+      byte[] content = new byte[Integer.parseInt(args[2])];
+      for (int i = 0; i < Integer.parseInt(args[1]); i++) {
+        zone.putObject(zone.bucket(), key(i), content);
+      }
+      System.out.println(
+          String.join(
+              " ",
+              zone.endpoint().toString(),
+              server.accessKeyId(),
+              server.secretAccessKey(),
+              server.region(),
+              zone.bucket()));
+      while (input.readLine() != null) {
+        RoundTrips so = server.roundTrips();
+        System.out.println(so.of("GetObject") + " " + so.of("HeadObject") + " " + so.bytesOut());
+      }
+    }
+  }
+}
