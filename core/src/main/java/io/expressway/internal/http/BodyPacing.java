@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * caches by the time it is sent. Confined to the event loop.
  */
 final class BodyPacing extends ChannelDuplexHandler {
-  /** Eight records: few enough to stay in the cache, enough for one write to the socket. */
-  static final int PIECE_BYTES = 128 << 10;
+  /**
+   * Four records: few enough to stay in the cache, enough for one write to the socket. Twice as
+   * many cost 4 % less CPU, and 1.4 MiB more of memory for eight uploading connections.
+   */
+  static final int PIECE_BYTES = 64 << 10;
 
   private @Nullable ByteBuf body;
   private @Nullable RecordView view;

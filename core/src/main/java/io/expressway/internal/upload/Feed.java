@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Bytes given to an upload by one write, on their way into parts. */
 interface Feed {
@@ -90,7 +91,7 @@ interface Feed {
     private static final int LOOK_BYTES = 256 << 10;
     private final FileChannel channel;
     private final boolean sendsFiles;
-    private final ByteBuffer scratch = ByteBuffer.allocateDirect(LOOK_BYTES);
+    private @Nullable ByteBuffer looked;
     private long position;
     private long left;
 
@@ -127,6 +128,8 @@ interface Feed {
     private void lookAt(Part part) throws IOException {
       long length = part.left();
       long end = position + length;
+      ByteBuffer scratch = looked == null ? ByteBuffer.allocateDirect(LOOK_BYTES) : looked;
+      looked = scratch;
       for (long at = position; at < end; ) {
         scratch.clear().limit((int) Math.min(scratch.capacity(), end - at));
         at += readAt(scratch, at);
