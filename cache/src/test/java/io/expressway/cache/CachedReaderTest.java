@@ -37,8 +37,7 @@ final class CachedReaderTest extends ReaderContract {
   void whatWasReadIsReadAgainWithoutARequest() throws Exception {
     for (int round = 0; round < 2; round++) {
       try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
-        assertThat(reader.asInputStream().readNBytes(10_000_000))
-            .isEqualTo(cut(content, 0, 10_000_000));
+        assertThat(reader.asInputStream().readAllBytes()).isEqualTo(content);
       }
       if (round == 0) {
         zonal.mark();

@@ -21,6 +21,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonWritableChannelException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -421,6 +422,7 @@ abstract class ReaderContract {
   @Test
   void anInterruptEndsTheWait() throws Exception {
     try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      zonal.zone().inject(Fault.delay(Duration.ofMillis(500)).times(1));
       Thread.currentThread().interrupt();
       assertThatThrownBy(() -> read(reader, 0, 10)).isInstanceOf(InterruptedIOException.class);
       assertThat(Thread.interrupted()).isTrue();
