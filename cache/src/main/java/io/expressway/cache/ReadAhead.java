@@ -175,7 +175,10 @@ final class ReadAhead implements AutoCloseable {
     }
   }
 
-  /** What the run may ask for beyond what is wanted; others that were left alone give way. */
+  /**
+   * What the run may ask for beyond what is wanted. Others that were left alone give way; where
+   * another was read from its start on, as the next column of a file is, this one is over.
+   */
   private long roomFor(Run run) {
     long room = options.mostAheadBytes();
     for (Run other : runs) {
@@ -186,6 +189,11 @@ final class ReadAhead implements AutoCloseable {
       if (other != run) {
         room += other.heldBytes();
         other.close();
+      }
+    }
+    for (Run other : runs) {
+      if (other != run && other.goesOn() && other.start() >= run.next()) {
+        room = Math.min(room, other.start() - run.next());
       }
     }
     return Math.max(0, room);

@@ -67,6 +67,11 @@ final class Run {
     return next == start;
   }
 
+  /** Whether it was read on from where its first read ended. */
+  boolean goesOn() {
+    return ahead > 0;
+  }
+
   /** Whether a read at {@code at} goes on with this run: at its position, or among its bytes. */
   boolean reaches(long at) {
     Chunk head = chunks.peekFirst();
