@@ -199,6 +199,15 @@ public class ReadPatterns {
     return files;
   }
 
+  /** What {@link #many} asks for. */
+  static long manyBytes() {
+    long chunks =
+        ReadPattern.columnChunks(ManyObjects.BYTES).stream()
+            .mapToLong(ReadPattern.Stretch::length)
+            .sum();
+    return ManyObjects.OBJECTS * (chunks + MAGIC_BYTES + FOOTER_BYTES);
+  }
+
   private static int readChunks(PatternClient client, String key) throws Exception {
     byte[] piece = new byte[FOOTER_BYTES];
     try (PatternClient.Stream stream = client.openKnown(key)) {
