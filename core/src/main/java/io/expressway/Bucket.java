@@ -58,7 +58,10 @@ public interface Bucket extends AutoCloseable {
    * Reads several ranges of one object, each completing on its own, in the order given. Ranges that
    * lie close together share a request; every slice is closed on its own.
    */
-  List<CompletableFuture<Slice>> readAll(String key, List<ByteRange> ranges);
+  default List<CompletableFuture<Slice>> readAll(String key, List<ByteRange> ranges) {
+    Arguments.key(key);
+    return VectoredRead.of(name(), key, Arguments.ranges(ranges), range -> read(key, range));
+  }
 
   /** What the bucket knows of an object, without its bytes (HeadObject). */
   CompletableFuture<ObjectInfo> stat(String key);

@@ -79,13 +79,6 @@ public final class ExpressBucket implements Bucket {
         : ScatteredCopy.of(this, request, targets);
   }
 
-  @Override
-  public List<CompletableFuture<Slice>> readAll(String key, List<ByteRange> ranges) {
-    Arguments.key(key);
-    return VectoredRead.of(
-        name, key, Arguments.ranges(ranges), range -> wire.read(ReadRequest.of(key, range)));
-  }
-
   /**
    * Opens {@code connections} ahead of need, each with one HeadBucket, so that the first requests
    * find session, names, TLS and connections ready. Fails with the first that cannot be opened.

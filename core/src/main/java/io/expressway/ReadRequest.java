@@ -13,23 +13,32 @@ public final class ReadRequest {
   private final ByteRange range;
   private final @Nullable ObjectVersion version;
   private final @Nullable Duration deadline;
+  private final @Nullable ReadClaim claim;
+  private final boolean once;
 
   private ReadRequest(
-      String key, ByteRange range, @Nullable ObjectVersion version, @Nullable Duration deadline) {
+      String key,
+      ByteRange range,
+      @Nullable ObjectVersion version,
+      @Nullable Duration deadline,
+      @Nullable ReadClaim claim,
+      boolean once) {
     this.key = key;
     this.range = range;
     this.version = version;
     this.deadline = deadline;
+    this.claim = claim;
+    this.once = once;
   }
 
   /** A read of {@code range} of the object at {@code key}. */
   public static ReadRequest of(String key, ByteRange range) {
-    return new ReadRequest(key, range, null, null);
+    return new ReadRequest(key, range, null, null, null, false);
   }
 
   /** The same read, failing with {@link PreconditionFailedException} on any other version. */
   public ReadRequest ifVersion(ObjectVersion required) {
-    return new ReadRequest(key, range, required, deadline);
+    return new ReadRequest(key, range, required, deadline, claim, once);
   }
 
   /**
@@ -39,7 +48,25 @@ public final class ReadRequest {
     if (total.isNegative() || total.isZero()) {
       throw new IllegalArgumentException("a read's deadline must be positive, but is " + total);
     }
-    return new ReadRequest(key, range, version, total);
+    return new ReadRequest(key, range, version, total, claim, once);
+  }
+
+  /** The same read, which asks {@code decides} before it places a byte: see {@link ReadClaim}. */
+  public ReadRequest claimedBy(ReadClaim decides) {
+    return new ReadRequest(key, range, version, deadline, decides, once);
+  }
+
+  /** The same read, asking nobody. */
+  public ReadRequest unclaimed() {
+    return new ReadRequest(key, range, version, deadline, null, once);
+  }
+
+  /**
+   * The same read, told of a failure at once instead of trying again: for whoever has another
+   * bucket to ask. What died on an idle connection is still sent again; that is no failure.
+   */
+  public ReadRequest once() {
+    return new ReadRequest(key, range, version, deadline, claim, true);
   }
 
   /** The object's key, not encoded. */
@@ -60,6 +87,16 @@ public final class ReadRequest {
   /** The time allowed for everything, when it is not the bucket's own. */
   public Optional<Duration> deadline() {
     return Optional.ofNullable(deadline);
+  }
+
+  /** Who decides whether the read goes on. */
+  public Optional<ReadClaim> claim() {
+    return Optional.ofNullable(claim);
+  }
+
+  /** See {@link #once()}. */
+  public boolean isOnce() {
+    return once;
   }
 
   @Override

@@ -22,22 +22,28 @@ final class SdkBody<T> implements AsyncResponseTransformer<GetObjectResponse, T>
   private final RequestSite site;
   private final Supplier<SdkLanding<T>> landings;
   private final BooleanSupplier claim;
+  private final Runnable giveUp;
   private @Nullable Attempt current;
   private boolean abandoned;
+  private @Nullable ObjectInfo told;
 
   /**
    * Lands the answer to {@code request} in what {@code landings} makes, one for each attempt, and
    * hands it out when {@code claim} says that it is still wanted.
+   *
+   * @param giveUp cancels the call, when another attempt at the read goes on
    */
   SdkBody(
       ReadRequest request,
       RequestSite site,
       Supplier<SdkLanding<T>> landings,
-      BooleanSupplier claim) {
+      BooleanSupplier claim,
+      Runnable giveUp) {
     this.request = request;
     this.site = site;
     this.landings = landings;
     this.claim = claim;
+    this.giveUp = giveUp;
   }
 
   @Override
@@ -83,6 +89,20 @@ final class SdkBody<T> implements AsyncResponseTransformer<GetObjectResponse, T>
     attempt().fail(error);
   }
 
+  /**
+   * What the bytes are to be described as, null when another attempt at the read goes on. Asked
+   * once, however often the SDK tries.
+   */
+  private @Nullable ObjectInfo claimed(ObjectInfo found) {
+    if (request.claim().isEmpty()) {
+      return found;
+    }
+    if (told == null) {
+      told = request.claim().get().tryClaim(found);
+    }
+    return told;
+  }
+
   private synchronized Attempt attempt() {
     if (current == null) {
       throw new IllegalStateException("the SDK answers before it asked");
@@ -108,8 +128,13 @@ final class SdkBody<T> implements AsyncResponseTransformer<GetObjectResponse, T>
       subscription = body;
       try {
         SdkPart part = SdkPart.of(request, site, answer);
+        info = claimed(part.info());
+        if (info == null) {
+          body.cancel();
+          giveUp.run();
+          return;
+        }
         landing.open(part.length(), site);
-        info = part.info();
         missing = part.length();
         body.request(Long.MAX_VALUE);
       } catch (ExpressException | RuntimeException | OutOfMemoryError e) {

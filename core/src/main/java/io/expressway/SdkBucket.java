@@ -73,7 +73,7 @@ public final class SdkBucket implements Bucket {
       ReadRequest request, Supplier<SdkLanding<T>> landings, Consumer<T> discard) {
     RequestSite site = site(Operation.READ, request.key(), request.range());
     SdkCalls.Call<T> call = new SdkCalls.Call<>(site, discard);
-    SdkBody<T> body = new SdkBody<>(request, site, landings, call::claim);
+    SdkBody<T> body = new SdkBody<>(request, site, landings, call::claim, () -> call.cancel(false));
     call.beforeGivingUp(body::abandon);
     return calls.send(
         call,
@@ -92,12 +92,6 @@ public final class SdkBucket implements Bucket {
       return get.checksumMode(ChecksumMode.ENABLED).build();
     }
     return get.range(request.range().toString()).build();
-  }
-
-  @Override
-  public List<CompletableFuture<Slice>> readAll(String key, List<ByteRange> ranges) {
-    Arguments.key(key);
-    return VectoredRead.of(name, key, Arguments.ranges(ranges), range -> read(key, range));
   }
 
   @Override

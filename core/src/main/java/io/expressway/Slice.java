@@ -115,6 +115,15 @@ public final class Slice implements AutoCloseable {
         : new Slice(info, cut(parts, from, count), 0, count, lease);
   }
 
+  /** The same bytes, of an object that another bucket knows as {@code of}; ends this slice. */
+  Slice describedAs(ObjectInfo of) {
+    requireOpen();
+    lease.retain();
+    Slice same = new Slice(of, parts, start, length, lease);
+    close();
+    return same;
+  }
+
   /** The bytes in their buffers, from position to limit each. */
   private List<ByteBuffer> memory() {
     return parts == null ? List.of(lease.buffer().slice(start, (int) length)) : parts;

@@ -162,7 +162,9 @@ public final class CachedBucket implements Bucket {
 
   @Override
   public CompletableFuture<Slice> read(ReadRequest request) {
-    return read(request, PendingRead.Miss.FILL);
+    return request.claim().isEmpty()
+        ? read(request, PendingRead.Miss.FILL)
+        : request.claim().get().over(read(request.unclaimed(), PendingRead.Miss.FILL));
   }
 
   /**

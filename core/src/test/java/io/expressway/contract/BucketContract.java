@@ -20,12 +20,14 @@ import io.expressway.WriteOptions;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What every {@link Bucket} does, whatever it is made of: extend it, open a bucket, and say by the
@@ -126,6 +129,42 @@ public abstract class BucketContract extends WriteContract {
     failure(PreconditionFailedException.class, bucket.read(request));
     failure(PreconditionFailedException.class, bucket.readInto(request, ByteBuffer.allocate(20)));
     await(bucket.read(request.ifVersion(current))).close();
+  }
+
+  @Test
+  void whoClaimsAReadSaysWhatItIsOf() throws Exception {
+    byte[] content = Content.of(300_000);
+    ObjectInfo stored = store("object", content);
+    List<ObjectInfo> asked = new ArrayList<>();
+    ObjectInfo told = new ObjectInfo("object", 300_000, new ObjectVersion("ours"), Instant.EPOCH);
+    ReadRequest request =
+        ReadRequest.of("object", ByteRange.of(5, 250_000))
+            .claimedBy(
+                found -> {
+                  asked.add(found);
+                  return told;
+                });
+    try (Slice slice = await(bucket.read(request))) {
+      assertThat(slice.info()).isSameAs(told);
+      assertThat(slice.toByteArray()).isEqualTo(Content.cut(content, ByteRange.of(5, 250_000)));
+    }
+    ByteBuffer target = ByteBuffer.allocateDirect(250_000);
+    assertThat(await(bucket.readInto(request, target))).isSameAs(told);
+    assertThat(target.flip()).isEqualTo(ByteBuffer.wrap(content, 5, 250_000));
+    assertThat(asked).hasSize(2).allMatch(found -> found.version().equals(stored.version()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {100, 300_000})
+  void aReadThatIsNotClaimedPlacesNothing(int size) throws Exception {
+    store("object", Content.of(size));
+    ReadRequest request = ReadRequest.of("object", ByteRange.of(0, size)).claimedBy(found -> null);
+    assertThatThrownBy(() -> await(bucket.read(request))).isInstanceOf(CancellationException.class);
+    ByteBuffer target = ByteBuffer.allocateDirect(size);
+    assertThatThrownBy(() -> await(bucket.readInto(request, target)))
+        .isInstanceOf(CancellationException.class);
+    assertThat(target).isEqualTo(ByteBuffer.allocate(size));
+    await(bucket.read("object", ByteRange.all())).close();
   }
 
   @Test

@@ -518,6 +518,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
       if (length < 0) {
         throw exchange.corruptResponse("the answer does not tell its length", head);
       }
+      if (exchange.isUnwanted()) {
+        giveUp(exchange, early < length);
+        return;
+      }
       place(exchange, length, early);
       return;
     }
@@ -638,6 +642,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     } catch (ExpressException e) {
       exchange.corrupt(e);
     }
+  }
+
+  /** Nobody wants the body whose head just came: what of it is still to come is not read. */
+  private void giveUp(Exchange exchange, boolean isIncomplete) {
+    current = null;
+    served = true;
+    endAnswer(isIncomplete || sending || !head.keepAlive());
+    exchange.abandoned();
   }
 
   /** Forgets the answer and rests, or closes. */

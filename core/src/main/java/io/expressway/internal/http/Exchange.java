@@ -171,6 +171,14 @@ abstract class Exchange implements Runnable {
     return false;
   }
 
+  /** Whether a failure is followed by another attempt, when it is of such a kind. */
+  boolean mayRetry() {
+    return true;
+  }
+
+  /** Hands over what a failed request received, if somebody wants it. */
+  void salvage() {}
+
   /** Frees what a failed request holds. */
   void discard() {}
 
@@ -190,6 +198,11 @@ abstract class Exchange implements Runnable {
 
   final boolean isOver() {
     return state == OVER;
+  }
+
+  /** Whether nobody waits for the answer any more. */
+  final boolean isUnwanted() {
+    return cancelled;
   }
 
   /** Takes the request for the calling loop; false when it is over already. */
@@ -463,6 +476,7 @@ abstract class Exchange implements Runnable {
     }
     boolean allowed =
         retryable
+            && mayRetry()
             && !wire.pool().isClosed()
             && retries < wire.options().retries()
             && wire.budget().tryRetry();
@@ -513,6 +527,7 @@ abstract class Exchange implements Runnable {
 
   private void failNow(ExpressException failure) {
     connection = null;
+    salvage();
     discard();
     outcome.completeExceptionally(failure);
   }

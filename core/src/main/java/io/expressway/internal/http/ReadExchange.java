@@ -9,8 +9,10 @@ import io.expressway.ObjectInfo;
 import io.expressway.Operation;
 import io.expressway.PreconditionFailedException;
 import io.expressway.RangeNotSatisfiableException;
+import io.expressway.ReadClaim;
 import io.expressway.ReadRequest;
 import io.expressway.RequestSite;
+import io.expressway.Slice;
 import io.expressway.internal.sign.RequestWriter;
 import io.expressway.internal.xml.ErrorDocument;
 import io.netty.buffer.ByteBuf;
@@ -34,6 +36,10 @@ abstract class ReadExchange extends Exchange {
   private @Nullable ReceiveBuffer memory;
   private @Nullable Landing landing;
   private @Nullable ObjectInfo info;
+
+  /** What the bytes are described as; null until the read was claimed. */
+  private @Nullable ObjectInfo told;
+
   private @Nullable ObjectInfo hint;
   private int bodyStart;
   private long firstByte;
@@ -186,6 +192,20 @@ abstract class ReadExchange extends Exchange {
       firstByte = first;
     }
     info = found;
+    if (told == null) {
+      told = claimed(found);
+    }
+  }
+
+  /** What the bytes are to be described as; gives the read up when somebody else has it. */
+  private ObjectInfo claimed(ObjectInfo found) {
+    ReadClaim claim = request.claim().orElse(null);
+    ObjectInfo described = claim == null ? found : claim.tryClaim(found);
+    if (described == null) {
+      outcome().cancel(false);
+      return found;
+    }
+    return described;
   }
 
   private PreconditionFailedException changed(ObjectInfo found, ResponseHead head) {
@@ -260,7 +280,11 @@ abstract class ReadExchange extends Exchange {
     verify(head, filled, bodyStart, totalBytes);
     memory = null;
     landing = null;
-    deliver(of, filled, bodyStart, totalBytes);
+    deliver(described(of), filled, bodyStart, totalBytes);
+  }
+
+  private ObjectInfo described(ObjectInfo found) {
+    return told == null ? found : told;
   }
 
   @Override
@@ -276,7 +300,7 @@ abstract class ReadExchange extends Exchange {
       buffer.run();
       throw e;
     }
-    deliver(of, buffer, offset, length);
+    deliver(described(of), buffer, offset, length);
   }
 
   /** Only an answer that brought the whole object at once carries a checksum of what it brought. */
@@ -339,6 +363,24 @@ abstract class ReadExchange extends Exchange {
   @Override
   final boolean isIdempotent() {
     return true;
+  }
+
+  @Override
+  final boolean mayRetry() {
+    return !request.isOnce();
+  }
+
+  @Override
+  final void salvage() {
+    ReadClaim claim = request.claim().orElse(null);
+    ReceiveBuffer held = memory;
+    ObjectInfo of = told;
+    int count = landed();
+    if (claim != null && held != null && of != null && count > 0) {
+      memory = null;
+      landing = null;
+      claim.onPartial(Slice.lend(of, pieces(held, 0, count), held));
+    }
   }
 
   @Override

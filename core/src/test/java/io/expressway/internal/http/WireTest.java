@@ -18,6 +18,7 @@ import io.expressway.ObjectNotFoundException;
 import io.expressway.Operation;
 import io.expressway.PreconditionFailedException;
 import io.expressway.RangeNotSatisfiableException;
+import io.expressway.ReadClaim;
 import io.expressway.ReadRequest;
 import io.expressway.Slice;
 import io.expressway.ThrottledException;
@@ -185,6 +186,48 @@ final class WireTest {
     ByteBuffer target = ByteBuffer.allocateDirect(MIB);
     bucket.readInto(first(MIB), target).get(20, SECONDS);
     assertThat(object.matches(target.flip(), 0)).isTrue();
+  }
+
+  /** Takes every read, and keeps what came of one that failed. */
+  private static final class Keeper implements ReadClaim {
+    final AtomicReference<Slice> partial = new AtomicReference<>();
+
+    @Override
+    public ObjectInfo tryClaim(ObjectInfo found) {
+      return found;
+    }
+
+    @Override
+    public void onPartial(Slice bytes) {
+      assertThat(partial.compareAndSet(null, bytes)).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1500, 300_000})
+  void whatCameBeforeAFailureIsHandedOver(int sent) throws Exception {
+    WireBucket bucket = open();
+    for (boolean lent : new boolean[] {true, false}) {
+      server.next(
+          (request, reply) -> {
+            object.begin(request, reply, sent);
+            reply.finish();
+          });
+      Keeper keeper = new Keeper();
+      ReadRequest once = first(sent + 1000).claimedBy(keeper).once();
+      ByteBuffer target = ByteBuffer.allocateDirect(sent + 1000);
+      int before = server.requests().size();
+      ExpressException failed = failure(lent ? bucket.read(once) : bucket.readInto(once, target));
+      assertThat(failed).isInstanceOf(ZoneUnavailableException.class);
+      assertThat(server.requests()).hasSize(before + 1);
+      try (Slice came = java.util.Objects.requireNonNull(keeper.partial.get())) {
+        assertThat(came.length()).isEqualTo(sent);
+        assertThat(object.matches(came.buffers().get(0), 0)).isTrue();
+      }
+      assertThat(target.position()).isZero();
+      assertThat(lent || object.matches(target.slice(0, sent), 0)).isTrue();
+    }
+    assertThat(retries).hasValue(0);
   }
 
   @Test
