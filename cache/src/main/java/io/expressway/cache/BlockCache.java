@@ -45,7 +45,8 @@ public final class BlockCache implements AutoCloseable {
   private final @Nullable DiskTier disk;
   private volatile boolean closed;
 
-  private BlockCache(int slots, int blockBytes, @Nullable DiskOptions onDisk) {
+  private BlockCache(
+      int slots, int blockBytes, @Nullable DiskOptions onDisk, DiskTier.@Nullable FreeSpace free) {
     this.pages = new Pages(blockBytes);
     this.slots = slots;
     this.slabs = new Slabs(slots, pages.blockShift());
@@ -57,7 +58,7 @@ public final class BlockCache implements AutoCloseable {
             .evictionListener(
                 (@Nullable Block key, @Nullable Block block, RemovalCause why) -> evicted(block))
             .build();
-    this.disk = onDisk == null ? null : DiskTier.open(onDisk, this);
+    this.disk = onDisk == null ? null : DiskTier.open(onDisk, this, free);
     FlightRecorder.addPeriodicEvent(CacheStatisticsEvent.class, report);
   }
 
@@ -78,7 +79,7 @@ public final class BlockCache implements AutoCloseable {
    *     the limit
    */
   public static BlockCache offHeap(long limitBytes, int blockBytes) {
-    return open(limitBytes, blockBytes, null);
+    return open(limitBytes, blockBytes, null, null);
   }
 
   /**
@@ -96,10 +97,20 @@ public final class BlockCache implements AutoCloseable {
    *     be used or another cache uses it
    */
   public static BlockCache tiered(long limitBytes, int blockBytes, DiskOptions disk) {
-    return open(limitBytes, blockBytes, disk);
+    return open(limitBytes, blockBytes, disk, null);
   }
 
-  private static BlockCache open(long limitBytes, int blockBytes, @Nullable DiskOptions disk) {
+  /** As {@link #tiered(long, int, DiskOptions)}, with the caller's word for what is free. */
+  static BlockCache tiered(
+      long limitBytes, int blockBytes, DiskOptions disk, DiskTier.FreeSpace free) {
+    return open(limitBytes, blockBytes, disk, free);
+  }
+
+  private static BlockCache open(
+      long limitBytes,
+      int blockBytes,
+      @Nullable DiskOptions disk,
+      DiskTier.@Nullable FreeSpace free) {
     if (Integer.bitCount(blockBytes) != 1
         || blockBytes < SMALLEST_BLOCK_BYTES
         || blockBytes > LARGEST_BLOCK_BYTES) {
@@ -123,7 +134,7 @@ public final class BlockCache implements AutoCloseable {
               + " holds "
               + slots);
     }
-    return new BlockCache((int) slots, blockBytes, disk);
+    return new BlockCache((int) slots, blockBytes, disk, free);
   }
 
   // Used by the rest of the package.

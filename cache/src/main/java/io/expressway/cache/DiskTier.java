@@ -48,6 +48,7 @@ final class DiskTier implements AutoCloseable {
   private final Path directory;
   private final long limitBytes;
   private final long freeBytes;
+  private final FreeSpace free;
   private final int blockBytes;
   private final Tally tally;
   private final DiskIndex index = new DiskIndex();
@@ -65,11 +66,17 @@ final class DiskTier implements AutoCloseable {
   private long sequence;
   private volatile long usedBytes;
 
-  private DiskTier(DiskOptions options, BlockCache memory, FileChannel lockFile)
+  /** Tells how many bytes are free on the directory's disk. */
+  interface FreeSpace {
+    long bytes() throws IOException;
+  }
+
+  private DiskTier(DiskOptions options, BlockCache memory, FreeSpace free, FileChannel lockFile)
       throws IOException {
     this.directory = options.directory();
     this.limitBytes = options.limitBytes();
     this.freeBytes = options.freeBytes();
+    this.free = free;
     this.blockBytes = memory.blockBytes();
     this.tally = memory.tally();
     this.mostQueued = Math.max(1, memory.capacityBlocks() / 8);
@@ -93,9 +100,10 @@ final class DiskTier implements AutoCloseable {
   /**
    * Opens the directory, which is made if it is not there, and finds what earlier runs left.
    *
+   * @param free null to ask the file system
    * @throws IllegalArgumentException when the directory cannot be used, or is in use
    */
-  static DiskTier open(DiskOptions options, BlockCache memory) {
+  static DiskTier open(DiskOptions options, BlockCache memory, @Nullable FreeSpace free) {
     Path directory = options.directory();
     long least = (long) FEWEST_SEGMENTS * (memory.blockBytes() + LARGEST_HEAD_BYTES);
     if (options.limitBytes() < least) {
@@ -113,7 +121,11 @@ final class DiskTier implements AutoCloseable {
       lockFile =
           FileChannel.open(
               directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      return new DiskTier(options, memory, lockFile);
+      return new DiskTier(
+          options,
+          memory,
+          free != null ? free : () -> Files.getFileStore(directory).getUsableSpace(),
+          lockFile);
     } catch (IOException | IllegalArgumentException e) {
       close(lockFile);
       throw e instanceof IllegalArgumentException known
@@ -326,6 +338,7 @@ final class DiskTier implements AutoCloseable {
   /** Sees to an open segment with room in it, within the limit and what the disk must keep free. */
   private boolean makeRoom(long bytes) throws IOException {
     if (sealed || segments.getLast().bytes() + bytes > segmentBytes()) {
+      sealed = true; // until there is another
       while (!segments.isEmpty() && (usedBytes + segmentBytes() > limitBytes || !isEnoughFree())) {
         deleteOldest();
       }
@@ -345,7 +358,7 @@ final class DiskTier implements AutoCloseable {
   }
 
   private boolean isEnoughFree() throws IOException {
-    return Files.getFileStore(directory).getUsableSpace() - segmentBytes() >= freeBytes;
+    return free.bytes() - segmentBytes() >= freeBytes;
   }
 
   private void deleteOldest() throws IOException {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -197,6 +198,15 @@ final class DiskTest {
     assertThatThrownBy(() -> BlockCache.tiered(4 << 20, BLOCK, DiskOptions.in(file, 64 << 20)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(file.toString());
+    Path below = file.resolve("cache");
+    assertThatThrownBy(() -> BlockCache.tiered(4 << 20, BLOCK, DiskOptions.in(below, 64 << 20)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(below.toString());
+    Path taken = directory.resolve("taken");
+    Files.createDirectories(taken.resolve("expressway-cache.lock")); // no file can be made there
+    assertThatThrownBy(() -> BlockCache.tiered(4 << 20, BLOCK, DiskOptions.in(taken, 64 << 20)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(taken.toString());
     assertThatThrownBy(() -> BlockCache.tiered(4 << 20, BLOCK, DiskOptions.in(directory, 1000)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("limitBytes")
@@ -215,6 +225,33 @@ final class DiskTest {
     assertThat(segments()).isEmpty();
     assertThat(memory.stats().diskSkips()).isPositive();
     assertReads(0, SIZE);
+  }
+
+  @Test
+  void aDiskThatFillsUpIsUsedAgainOnceThereIsRoom() throws Exception {
+    close();
+    AtomicLong free = new AtomicLong(1L << 40);
+    memory = BlockCache.tiered(4 << 20, BLOCK, DiskOptions.in(directory, 1 << 20), free::get);
+    bucket = new CachedBucket(memory, zonal.sameBucket(), IMMUTABLE);
+    readAnew();
+    assertThat(segments()).isNotEmpty();
+    free.set(0);
+    readAnew();
+    assertThat(segments()).isEmpty();
+    long skips = memory.stats().diskSkips();
+    readAnew();
+    assertThat(memory.stats().diskSkips()).isGreaterThan(skips);
+    free.set(1L << 40);
+    readAnew();
+    assertThat(segments()).isNotEmpty();
+  }
+
+  private void readAnew() throws Exception {
+    bucket.evict("dir/object");
+    for (int at = 0; at < SIZE; at += BLOCK) {
+      assertReads(at, BLOCK);
+      flush();
+    }
   }
 
   @Test

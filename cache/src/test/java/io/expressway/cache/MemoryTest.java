@@ -168,6 +168,10 @@ final class MemoryTest {
     }
     assertThat(memory.stats().around()).isOne();
     assertThat(memory.stats().usedBytes()).isLessThanOrEqualTo(memory.limitBytes());
+    assertThatThrownBy(() -> bucket.pin("object", ByteRange.of(0, SIZE)).join())
+        .hasCauseInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("no room")
+        .hasMessageContaining("longer than half of it");
   }
 
   @Test
