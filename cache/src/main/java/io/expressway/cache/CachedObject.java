@@ -235,7 +235,8 @@ final class CachedObject {
     }
   }
 
-  private @Nullable Block pinned(int index) {
+  /** The block, pinned, and made if it is not there; null without memory. Under the lock. */
+  @Nullable Block pinned(int index) {
     Block present = blocks.get(index);
     if (present != null && present.tryRetain()) {
       admit(present); // in case it had to leave and was found lent
