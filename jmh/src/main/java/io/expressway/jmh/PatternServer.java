@@ -7,6 +7,7 @@ import io.expressway.testkit.Zone;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -35,9 +36,9 @@ public final class PatternServer {
         BufferedReader input =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       Zone zone = server.zones().get(0);
-      byte[] content = new byte[Integer.parseInt(args[2])];
+      ByteBuffer content = ByteBuffer.allocateDirect(Integer.parseInt(args[2]));
       for (int i = 0; i < Integer.parseInt(args[1]); i++) {
-        zone.putObject(zone.bucket(), key(i), content);
+        zone.putObject(zone.bucket(), key(i), content.duplicate());
       }
       System.out.println(
           String.join(
