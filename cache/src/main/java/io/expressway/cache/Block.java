@@ -1,46 +1,41 @@
 package io.expressway.cache;
 
 import io.expressway.LentMemory;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * One aligned piece of an object in one slot of the memory.
  *
- * <p>Readers are counted: one for being resident, one for each open slice, each read under way and
- * each fetch that fills it. Whoever takes the last one away gives the slot back, and the block is
- * dead for good: a slot's next block is another object, so a late reader can never count itself in.
+ * <p>{@link Readers} are counted: one for being kept by the cache, one for each open slice, each
+ * read under way and each fetch that fills it. Whoever takes the last one away gives the slot back,
+ * and the block is dead for good: a slot's next block is another object, so a late reader can never
+ * count itself in.
  *
- * <p>Thread: safe for many, lock-free. {@code filling} belongs to the object's lock. A page's bytes
- * are written before its {@code ready} bit is, and never again.
+ * <p>Thread: safe for many; while it is kept, lock-free. {@code filling} belongs to the object's
+ * lock, changes of {@code state} to that of the readers. A page's bytes are written before its
+ * {@code ready} bit is, and never again.
  *
  * <p>The hash is that of the place in the object, so that the eviction policy recognises a block
  * that comes back; identity makes blocks equal.
  */
 final class Block implements LentMemory {
-  private static final VarHandle READERS;
-  private static final VarHandle RESIDENT;
+  private static final int ALL_TOLD = 8;
+  private static final int ONE_IN = 16;
 
-  static {
-    try {
-      READERS = MethodHandles.lookup().findVarHandle(Block.class, "readers", int.class);
-      RESIDENT = MethodHandles.lookup().findVarHandle(Block.class, "resident", boolean.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  /** Not kept by the cache: new, evicted or dismissed. */
+  private static final byte LOOSE = 0;
+
+  private static final byte KEPT = 1;
+  private static final byte DEAD = 2;
 
   private final CachedObject object;
   private final int index;
   private final int slot;
-  private volatile int readers = 1;
+  private volatile byte state = LOOSE;
 
-  @SuppressWarnings("UnusedVariable") // changed through RESIDENT
-  private volatile boolean resident;
-
-  /** Hits so far; lossy on purpose. */
-  private int hits;
+  /** Hits so far, up to those all of which are told; lossy on purpose. */
+  private byte hits;
 
   private volatile long ready;
   private long filling;
@@ -50,6 +45,7 @@ final class Block implements LentMemory {
     this.object = object;
     this.index = index;
     this.slot = slot;
+    retain();
   }
 
   CachedObject object() {
@@ -65,53 +61,89 @@ final class Block implements LentMemory {
     return slot;
   }
 
+  private Readers readers() {
+    return object.memory().readers();
+  }
+
   /** Counts a reader in, unless the last has left. */
   boolean tryRetain() {
-    int count = readers;
-    while (count > 0) {
-      if (READERS.weakCompareAndSet(this, count, count + 1)) {
-        return true;
-      }
-      count = readers;
+    if (state != KEPT) {
+      return readers().tryRetainLoose(this);
     }
-    return false;
+    int[] place = readers().place();
+    Readers.add(place, slot, 1);
+    if (state == KEPT) {
+      return true;
+    }
+    readers().takeBack(place, slot);
+    return readers().tryRetainLoose(this);
   }
 
   @Override
   public void retain() {
-    READERS.getAndAdd(this, 1);
+    Readers.add(readers().place(), slot, 1);
   }
 
   @Override
   public void release() {
-    if ((int) READERS.getAndAdd(this, -1) == 1) {
-      object.buried(this);
+    if (state != KEPT) {
+      readers().releaseLoose(this);
+      return;
+    }
+    Readers.add(readers().place(), slot, -1);
+    if (state != KEPT) {
+      readers().settle(this);
     }
   }
 
   /**
-   * Counts a hit and says whether the eviction policy should hear of it: of the first few, and then
-   * of one in eight. Its counters end at 15, and telling it costs more than all the rest of a hit.
+   * Whether the eviction policy should hear of a hit: of the first few, and then of one in sixteen,
+   * by chance. Its counters end at 15, and telling it costs more than all the rest of a hit; to
+   * count on here would have all readers write the same memory.
    */
   boolean isHitWorthTelling() {
-    int count = ++hits;
-    return count <= 8 || (count & 7) == 0;
+    if (hits < ALL_TOLD) {
+      hits++;
+      return true;
+    }
+    return (ThreadLocalRandom.current().nextInt() & (ONE_IN - 1)) == 0;
   }
 
   /** Counts the cache in as a reader; false when it is one already. */
   boolean tryReside() {
-    if (!RESIDENT.compareAndSet(this, false, true)) {
-      return false;
-    }
-    retain();
-    return true;
+    return state != KEPT && readers().tryKeep(this);
   }
 
   /** The cache reads it no more. */
   void leave() {
-    resident = false;
-    release();
+    readers().letGo(this);
   }
+
+  // What becomes of it; all under the readers' lock.
+
+  boolean isLoose() {
+    return state == LOOSE;
+  }
+
+  boolean isDead() {
+    return state == DEAD;
+  }
+
+  void keep() {
+    state = KEPT;
+  }
+
+  void loosen() {
+    state = LOOSE;
+  }
+
+  /** The last reader has left. */
+  void die() {
+    state = DEAD;
+    object.buried(this);
+  }
+
+  // What it holds.
 
   boolean isReady(long pages) {
     return (ready & pages) == pages;
@@ -169,6 +201,6 @@ final class Block implements LentMemory {
 
   @Override
   public String toString() {
-    return "Block[" + index + " of " + object.key() + ", " + readers + " readers]";
+    return "Block[" + index + " of " + object.key() + (state == KEPT ? "]" : ", loose]");
   }
 }

@@ -34,6 +34,7 @@ public final class BlockCache implements AutoCloseable {
   private final Pages pages;
   private final int slots;
   private final Slabs slabs;
+  private final Readers readers;
   private final Sink sink;
   private final Cache<Block, Block> residents;
   private final Map<BucketName, ObjectTable> tables = new ConcurrentHashMap<>();
@@ -50,6 +51,7 @@ public final class BlockCache implements AutoCloseable {
     this.pages = new Pages(blockBytes);
     this.slots = slots;
     this.slabs = new Slabs(slots, pages.blockShift());
+    this.readers = new Readers(slots);
     this.sink = new Sink(slabs, slabs.take(), blockBytes);
     this.residents =
         Caffeine.newBuilder()
@@ -147,6 +149,10 @@ public final class BlockCache implements AutoCloseable {
     return slabs;
   }
 
+  Readers readers() {
+    return readers;
+  }
+
   Sink sink() {
     return sink;
   }
@@ -228,8 +234,8 @@ public final class BlockCache implements AutoCloseable {
   /** What the cache did so far, and how it stands. */
   public CacheStats stats() {
     return new CacheStats(
-        tally.hits.sum(),
-        tally.hitBytes.sum(),
+        tally.hits.hits(),
+        tally.hits.bytes(),
         tally.misses.sum(),
         tally.askedBytes.sum(),
         tally.joins.sum(),

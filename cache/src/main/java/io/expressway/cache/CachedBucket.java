@@ -228,9 +228,7 @@ public final class CachedBucket implements Bucket {
             ? tryBlock(object, info, from, to)
             : tryBlocks(object, info, from, to);
     if (hit != null) {
-      object.used();
-      memory.tally().hits.increment();
-      memory.tally().hitBytes.add(to - from);
+      memory.tally().hits.add(to - from);
     }
     return hit;
   }
@@ -255,6 +253,7 @@ public final class CachedBucket implements Bucket {
     }
     if (block.isHitWorthTelling()) {
       memory.touch(block);
+      object.used();
     }
     return block;
   }

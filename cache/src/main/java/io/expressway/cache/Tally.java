@@ -4,8 +4,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** What a cache counts. Safe for many threads; a count may lag behind by what is under way. */
 final class Tally {
-  final LongAdder hits = new LongAdder();
-  final LongAdder hitBytes = new LongAdder();
+  final HitCount hits = new HitCount();
   final LongAdder misses = new LongAdder();
   final LongAdder askedBytes = new LongAdder();
   final LongAdder joins = new LongAdder();

@@ -1,0 +1,41 @@
+package io.expressway.cache;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Hits and their bytes, counted by each thread at a place of its own, as {@link Readers} are: a hit
+ * on one core must not write what a hit on another writes. Safe for many threads.
+ */
+final class HitCount {
+  private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
+
+  /** Two lines of memory, which processors fetch together. */
+  private static final int APART = 128 / Long.BYTES;
+
+  private static final int PLACES = Readers.placesForAllCores();
+
+  private final long[] counts = new long[(PLACES + 1) * APART];
+
+  void add(long bytes) {
+    int at = Readers.placeOfThread(PLACES) * APART + APART;
+    COUNT.getAndAdd(counts, at, 1L);
+    COUNT.getAndAdd(counts, at + 1, bytes);
+  }
+
+  long hits() {
+    return sum(APART);
+  }
+
+  long bytes() {
+    return sum(APART + 1);
+  }
+
+  private long sum(int first) {
+    long sum = 0;
+    for (int at = first; at < counts.length; at += APART) {
+      sum += (long) COUNT.getVolatile(counts, at);
+    }
+    return sum;
+  }
+}
