@@ -25,6 +25,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ final class DiskTier implements AutoCloseable {
   private static final int FEWEST_SEGMENTS = 8;
   private static final int LARGEST_HEAD_BYTES = 80 << 10;
   private static final int READERS = 2;
+  private static final int SUMMED_BYTES = 64 << 10;
   private static final String LOCK = "expressway-cache.lock";
 
   private final Path directory;
@@ -225,8 +227,7 @@ final class DiskTier implements AutoCloseable {
   private boolean read(Block block, DiskIndex.Entry entry) {
     ByteBuffer target = block.view(entry.begin(), entry.begin() + entry.length());
     try {
-      if (entry.segment().read(target, entry.payload())
-          && DiskRecord.crcOf(target) == entry.crc()) {
+      if (isWhole(entry, target)) {
         tally.diskHits.increment();
         tally.diskHitBytes.add(entry.length());
         return true;
@@ -240,6 +241,19 @@ final class DiskTier implements AutoCloseable {
       index.remove(block.object().table().bucket().toString(), info, block.index(), entry);
     }
     return false;
+  }
+
+  /** Reads and sums by turns: each piece is summed while it is in the processor's cache. */
+  private static boolean isWhole(DiskIndex.Entry entry, ByteBuffer target) throws IOException {
+    CRC32C crc = new CRC32C();
+    for (int at = 0; at < target.capacity(); at += SUMMED_BYTES) {
+      ByteBuffer piece = target.slice(at, Math.min(SUMMED_BYTES, target.capacity() - at));
+      if (!entry.segment().read(piece, entry.payload() + at)) {
+        return false;
+      }
+      crc.update(piece);
+    }
+    return (int) crc.getValue() == entry.crc();
   }
 
   // Writing.
