@@ -96,6 +96,11 @@ public final class CachedBucket implements Bucket {
     return objects;
   }
 
+  /** What may be in memory at once. */
+  long capacityBytes() {
+    return (long) memory.capacityBlocks() * memory.blockBytes();
+  }
+
   long now() {
     return clock.getAsLong();
   }

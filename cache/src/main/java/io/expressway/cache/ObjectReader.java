@@ -36,6 +36,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Owner: whoever opened it closes it, and its streams with it; the bucket stays open.
  */
 public final class ObjectReader implements SeekableByteChannel {
+  /** A window for more of it would find no room, and cost others theirs. */
+  private static final int SHARE_OF_A_CACHE = 4;
+
   private final ObjectSource source;
   private final ReaderOptions options;
   private final ReadAhead ahead;
@@ -45,8 +48,11 @@ public final class ObjectReader implements SeekableByteChannel {
 
   private ObjectReader(Bucket bucket, String key, ReaderOptions options) {
     this.source = new ObjectSource(bucket, key, options);
-    this.options = options;
-    this.ahead = new ReadAhead(source, options);
+    this.options =
+        bucket instanceof CachedBucket cached
+            ? options.within(cached.capacityBytes() / SHARE_OF_A_CACHE)
+            : options;
+    this.ahead = new ReadAhead(source, this.options);
   }
 
   /** Reads the object at {@code key} with every option at its default. */

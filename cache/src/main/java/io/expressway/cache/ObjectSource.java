@@ -97,6 +97,14 @@ final class ObjectSource {
         bucket instanceof CachedBucket cached ? cached.readAhead(request) : bucket.read(request));
   }
 
+  /** Whether a read ahead was turned away at once, for want of memory. */
+  static boolean foundNoRoom(CompletableFuture<Slice> answer) {
+    return answer.isCompletedExceptionally()
+        && answer
+            .handle((slice, problem) -> Failures.unwrap(problem) instanceof NoRoomException)
+            .join();
+  }
+
   /** A read to where the caller wants the bytes. */
   CompletableFuture<ObjectInfo> readInto(long from, ByteBuffer target) {
     return bucket.readInto(request(ByteRange.of(from, target.remaining())), target);

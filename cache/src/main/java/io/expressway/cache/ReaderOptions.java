@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param firstAheadBytes how far a reader that goes on where it stopped is fetched ahead at first;
  *     1 MiB unless set, as Mountpoint for Amazon S3 has it (prefetch.rs, read on 2026-11-23)
  * @param mostAheadBytes the most that is fetched ahead and not yet read, for each position that is
- *     read from; 32 MiB unless set. Twice the last is asked for whenever a reader had to wait
+ *     read from; 32 MiB unless set, but no more than a quarter of a cache. Twice the last is asked
+ *     for whenever a reader had to wait
  */
 public record ReaderOptions(
     Optional<ObjectInfo> known, int footerBytes, int firstAheadBytes, int mostAheadBytes) {
@@ -60,6 +61,12 @@ public record ReaderOptions(
   /** Fetches {@code first} to {@code most} bytes ahead of a reader that goes on. */
   public ReaderOptions ahead(int first, int most) {
     return new ReaderOptions(known, footerBytes, first, most);
+  }
+
+  /** The same, but never further ahead than {@code bytes}, or the least that makes sense. */
+  ReaderOptions within(long bytes) {
+    int most = (int) Math.min(mostAheadBytes, Math.max(LEAST_AHEAD_BYTES, bytes));
+    return ahead(Math.min(firstAheadBytes, most), most);
   }
 
   /** How many of the last bytes to fetch of the object at {@code key}. */

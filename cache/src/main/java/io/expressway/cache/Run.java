@@ -145,13 +145,13 @@ final class Run {
     while (isShort && from < to) {
       long end = pieceEnd(from, to);
       boolean isAhead = end > next + want;
-      long bytes = end - from;
-      chunks.add(
-          new Chunk(
-              from,
-              end,
-              isAhead,
-              isAhead ? source.readAhead(from, bytes) : source.read(from, bytes)));
+      CompletableFuture<Slice> answer =
+          isAhead ? source.readAhead(from, end - from) : source.read(from, end - from);
+      if (isAhead && ObjectSource.foundNoRoom(answer)) {
+        narrow();
+        return; // what was asked for before stays
+      }
+      chunks.add(new Chunk(from, end, isAhead, answer));
       from = size < 0 ? to : end; // where it ends is not known: one at a time
     }
   }
@@ -210,8 +210,7 @@ final class Run {
   /** What failed while nobody waited for it is asked for again, now that somebody does. */
   private int takeAfter(Exception failure, boolean wasAhead, ByteBuffer target) throws IOException {
     if (failure instanceof NoRoomException) {
-      ahead = Math.max(LEAST_AHEAD_BYTES, ahead / 2);
-      wasNarrowed = true;
+      narrow();
     } else if (failure instanceof RangeNotSatisfiableException past) {
       source.endsBefore(past);
       return -1;
@@ -219,6 +218,11 @@ final class Run {
       throw known;
     }
     return takeExactly(target);
+  }
+
+  private void narrow() {
+    ahead = Math.max(LEAST_AHEAD_BYTES, ahead / 2);
+    wasNarrowed = true;
   }
 
   private static int copy(Slice bytes, long from, ByteBuffer target) {

@@ -107,6 +107,21 @@ final class DiskTest {
   }
 
   @Test
+  void aReaderWithLittleMemoryAsksForNothingThatDiskHas() throws Exception {
+    close();
+    openWith(32 * BLOCK, 64 << 20, IMMUTABLE);
+    for (int at = 0; at < SIZE; at += BLOCK) {
+      assertReads(at, BLOCK);
+      flush();
+    }
+    zonal.mark();
+    try (ObjectReader reader = ObjectReader.open(bucket, "dir/object")) {
+      assertThat(reader.asInputStream().readAllBytes()).isEqualTo(content);
+    }
+    assertThat(zonal.requests()).isZero();
+  }
+
+  @Test
   void pagesOfUnfinishedBlocksAreKeptToo() throws Exception {
     assertReads(100_100, 1000);
     restart(IMMUTABLE);
