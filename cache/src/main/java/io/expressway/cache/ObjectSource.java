@@ -154,6 +154,16 @@ final class ObjectSource {
     }
   }
 
+  /**
+   * Where what is to be asked for from {@code at} on ends: the last bytes are not asked for twice.
+   */
+  synchronized long endFrom(long at) {
+    long size = knownSize();
+    long last = size - footerBytes;
+    boolean isAsked = footer != null && !footer.isCompletedExceptionally();
+    return isAsked && at < last ? last : size;
+  }
+
   /** Gives back what it holds. */
   synchronized void close() {
     if (footer != null) {

@@ -29,7 +29,7 @@ final class ReadAhead implements AutoCloseable {
   private @Nullable Run current;
   private Stretch last = Stretch.NONE;
   private Stretch beforeLast = Stretch.NONE;
-  private int depth = 1;
+  private int depth = 2;
   private boolean closed;
 
   /** A run that is over. */
@@ -123,13 +123,12 @@ final class ReadAhead implements AutoCloseable {
 
   /** The run that goes on at {@code at}, or a new one; used most recently either way. */
   private Run runAt(long at) {
-    for (int i = runs.size() - 1; i >= 0; i--) {
-      Run run = runs.get(i);
-      if (run.reaches(at)) {
-        runs.remove(i);
-        runs.add(run);
-        return run;
-      }
+    Run known = knownAt(at);
+    if (known != null) {
+      runs.remove(known);
+      Run run = known.skipsTo(at) ? known.splitAt(at) : known;
+      runs.add(run);
+      return run;
     }
     if (runs.size() == MOST_RUNS) {
       runs.remove(0).close();
@@ -137,6 +136,19 @@ final class ReadAhead implements AutoCloseable {
     Run fresh = new Run(source, options, at);
     runs.add(fresh);
     return fresh;
+  }
+
+  /** One that stands there, or else one that has asked for what is there; the latest first. */
+  private @Nullable Run knownAt(long at) {
+    Run reaching = null;
+    for (int i = runs.size() - 1; i >= 0; i--) {
+      Run run = runs.get(i);
+      if (run.next() == at) {
+        return run;
+      }
+      reaching = reaching == null && run.reaches(at) ? run : reaching;
+    }
+    return reaching;
   }
 
   /** A run begins: how far apart runs begin, if that and their length are always the same. */

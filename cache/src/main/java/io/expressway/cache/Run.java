@@ -78,6 +78,21 @@ final class Run {
     return at == next || (head != null && at >= head.from && at < fetchedTo());
   }
 
+  /** Whether a read there leaves so much out that the run is over, although its window goes on. */
+  boolean skipsTo(long at) {
+    return at - next >= LEAST_AHEAD_BYTES;
+  }
+
+  /** A run that begins there, with what was asked for from there on; this one is over. */
+  Run splitAt(long at) {
+    Run rest = new Run(source, options, at);
+    while (!chunks.isEmpty() && chunks.getLast().to > at) {
+      rest.chunks.addFirst(chunks.removeLast());
+    }
+    close();
+    return rest;
+  }
+
   private long fetchedTo() {
     Chunk last = chunks.peekLast();
     return last == null ? next : last.to;
@@ -138,7 +153,7 @@ final class Run {
     long to = next + Math.max(want, Math.min(reach(), room));
     long size = source.knownSize();
     if (size >= 0) {
-      to = Math.min(to, size);
+      to = Math.min(to, source.endFrom(next));
     }
     long from = Math.max(next, fetchedTo());
     boolean isShort = from < next + want || from - next <= ahead / 2;

@@ -212,6 +212,22 @@ abstract class ReaderContract {
   }
 
   @Test
+  void aWindowThatReachesTheNextStretchDoesNotHideIt() throws Exception {
+    int stretch = SIZE / 20;
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      for (int i = 0; i < 10; i++) {
+        for (int part = 0; part < stretch; part += stretch / 10) {
+          int at = 2 * stretch * i + part;
+          assertThat(read(reader, at, stretch / 10)).isEqualTo(cut(content, at, stretch / 10));
+        }
+      }
+    }
+    long asked = 10L * stretch;
+    long unforeseen = 5L * stretch; // where all between was fetched it would be ten
+    assertThat(sentBytes()).isLessThan(asked + unforeseen + 60 * 1_000L + 60L * roundedTo());
+  }
+
+  @Test
   void singleReadsAtEqualDistancesAreNotOverfetched() throws Exception {
     try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
       for (int i = 0; i < 20; i++) {
