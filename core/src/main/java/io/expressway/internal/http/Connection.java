@@ -134,7 +134,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
       return;
     }
     dispose();
-    if (first != null && first.tryRun()) {
+    if (first == null || !first.tryRun()) {
+      return;
+    }
+    if (wire.pool().isClosed()) {
+      first.refuseClosed(); // which is why it did not open
+    } else {
       first.broken(problem + causeText(cause), cause, Exchange.Reach.UNSENT);
     }
   }
