@@ -57,6 +57,11 @@ public abstract class WriteContract extends UploadContract {
     return true;
   }
 
+  /** Whether it appends to objects and renames them. */
+  protected boolean takesMoves() {
+    return isDirectoryBucket();
+  }
+
   private static ByteBuffer bytes(int size, long seed) {
     return ByteBuffer.wrap(Content.of(size, seed));
   }
@@ -83,7 +88,7 @@ public abstract class WriteContract extends UploadContract {
   @ParameterizedTest
   @EnumSource
   void appendsAddToTheEnd(Memory memory) throws Exception {
-    if (!isDirectoryBucket()) {
+    if (!takesMoves()) {
       return;
     }
     ObjectInfo first = store("object", Content.of(1000, 1));
@@ -101,7 +106,7 @@ public abstract class WriteContract extends UploadContract {
 
   @Test
   void anAppendAtZeroMakesTheObject() throws Exception {
-    if (!isDirectoryBucket()) {
+    if (!takesMoves()) {
       return;
     }
     WriteOptions options =
@@ -115,7 +120,7 @@ public abstract class WriteContract extends UploadContract {
 
   @Test
   void anAppendElsewhereThanAtTheEndChangesNothing() throws Exception {
-    if (!isDirectoryBucket()) {
+    if (!takesMoves()) {
       return;
     }
     store("object", Content.of(100, 1));
@@ -133,7 +138,7 @@ public abstract class WriteContract extends UploadContract {
 
   @Test
   void anAppendMayRequireAVersion() throws Exception {
-    if (!isDirectoryBucket()) {
+    if (!takesMoves()) {
       return;
     }
     ObjectVersion first = store("object", Content.of(100, 1)).version();
@@ -154,10 +159,10 @@ public abstract class WriteContract extends UploadContract {
     assertThatThrownBy(() -> bucket.append("", 0, bytes(1, 1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("key must");
-    if (!isDirectoryBucket()) {
+    if (!takesMoves()) {
       store("object", Content.of(100, 1));
       assertThat(failure(InvalidRequestException.class, bucket.append("object", 100, bytes(1, 1))))
-          .hasMessageContaining("only directory buckets");
+          .hasMessageContaining("write the whole object");
       assertHolds("object", Content.of(100, 1));
     }
   }
@@ -166,7 +171,7 @@ public abstract class WriteContract extends UploadContract {
 
   @Test
   void renameMovesTheObjectWithAllItHas() throws Exception {
-    if (!isDirectoryBucket()) {
+    if (!takesMoves()) {
       return;
     }
     WriteOptions options =
@@ -182,7 +187,7 @@ public abstract class WriteContract extends UploadContract {
 
   @Test
   void renameReplacesUnlessItMustNot() throws Exception {
-    if (!isDirectoryBucket()) {
+    if (!takesMoves()) {
       return;
     }
     store("a", Content.of(10, 1));
@@ -205,7 +210,7 @@ public abstract class WriteContract extends UploadContract {
 
   @Test
   void aRenameWithItsTokenIsDoneOnce() throws Exception {
-    if (!isDirectoryBucket()) {
+    if (!takesMoves()) {
       return;
     }
     RenameOptions named = RenameOptions.defaults().clientToken("move-1");
@@ -225,7 +230,7 @@ public abstract class WriteContract extends UploadContract {
         .hasMessageContaining("a/");
     assertThatThrownBy(() -> bucket.rename("a", "b/", options))
         .isInstanceOf(IllegalArgumentException.class);
-    if (isDirectoryBucket()) {
+    if (takesMoves()) {
       failure(ObjectNotFoundException.class, bucket.rename("missing", "b", options));
     } else {
       assertThat(failure(InvalidRequestException.class, bucket.rename("a", "b", options)))
@@ -417,7 +422,7 @@ public abstract class WriteContract extends UploadContract {
   }
 
   private void append(Map<String, byte[]> model, String key, byte[] content) throws Exception {
-    if (!isDirectoryBucket()) {
+    if (!takesMoves()) {
       return;
     }
     byte[] before = model.getOrDefault(key, new byte[0]);
@@ -426,7 +431,7 @@ public abstract class WriteContract extends UploadContract {
   }
 
   private void rename(Map<String, byte[]> model, String from, String to) throws Exception {
-    if (!isDirectoryBucket() || from.equals(to)) {
+    if (!takesMoves() || from.equals(to)) {
       return;
     }
     CompletableFuture<Void> renamed = bucket.rename(from, to, RenameOptions.defaults());

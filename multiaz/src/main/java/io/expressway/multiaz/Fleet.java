@@ -1,0 +1,378 @@
+package io.expressway.multiaz;
+
+import io.expressway.Bucket;
+import io.expressway.BucketName;
+import io.expressway.ByteRange;
+import io.expressway.ExpressException;
+import io.expressway.ReadRequest;
+import io.expressway.Slice;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replicas, in which order they are read, and what keeps that order right: probes of zones that
+ * are down, requests that keep the others warm, and what is learned of their latencies.
+ *
+ * <p>Thread: safe for many; the order is an immutable array in one volatile field.
+ */
+final class Fleet implements AutoCloseable {
+  /** Where everything lies that we store for ourselves; listings leave it out. */
+  static final String RESERVED = ".expressway/";
+
+  private static final String PROBE_KEY = RESERVED + "probe";
+  private static final Duration PROBE_PATIENCE = Duration.ofSeconds(1);
+  private static final int TICKS_PER_SECOND = 10;
+  private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1) / TICKS_PER_SECOND;
+  private static final int WINDOW_TICKS = 5 * TICKS_PER_SECOND;
+
+  /** About p95, as Dean and Barroso have it: "The Tail at Scale", CACM 2013. */
+  private static final double HEDGE_QUANTILE = 0.95;
+
+  private static final SizeClass[] SIZES = SizeClass.values();
+
+  /** Below this a hedge costs more than the wait. */
+  private static final long LEAST_HEDGE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final List<Replica> replicas;
+  private final Replica[] preferred;
+  private final MultiAzOptions options;
+  private final StampClock clock = new StampClock(System::currentTimeMillis);
+  private final HedgeBudget budget;
+  private final Watch watch;
+  private volatile Replica[] ranking;
+  private final boolean[] probing;
+  private int ticks;
+
+  final LongAdder reads = new LongAdder();
+  final LongAdder failovers = new LongAdder();
+  final LongAdder hedgesDenied = new LongAdder();
+
+  Fleet(List<? extends Bucket> buckets, MultiAzOptions options) {
+    check(buckets, options);
+    this.options = options;
+    List<Replica> made = new ArrayList<>();
+    for (Bucket bucket : buckets) {
+      String zone = bucket.name().zone().orElse(bucket.name().toString());
+      made.add(new Replica(made.size(), bucket, zone, options.firstHedgeAfter().toNanos()));
+    }
+    this.replicas = List.copyOf(made);
+    this.preferred = preferred(made, options);
+    this.ranking = preferred;
+    this.probing = new boolean[made.size()];
+    this.budget = new HedgeBudget(options.hedgeBudget());
+    for (Replica replica : made) {
+      replica
+          .breaker()
+          .getEventPublisher()
+          .onStateTransition(
+              event ->
+                  moved(
+                      replica,
+                      event.getStateTransition().getFromState(),
+                      event.getStateTransition().getToState()));
+    }
+    this.watch = new Watch(buckets.get(0).name().toString(), LEAST_HEDGE_NANOS, this::chores);
+  }
+
+  private static void check(List<? extends Bucket> buckets, MultiAzOptions options) {
+    if (buckets.size() < 2) {
+      throw new IllegalArgumentException(
+          "several zones need several buckets, but there "
+              + (buckets.isEmpty() ? "is none" : "is one"));
+    }
+    Set<BucketName> names = new HashSet<>();
+    Set<String> zones = new HashSet<>();
+    long general = buckets.stream().filter(bucket -> bucket.name().zone().isEmpty()).count();
+    for (Bucket bucket : buckets) {
+      if (!names.add(bucket.name())) {
+        throw new IllegalArgumentException(
+            "bucket " + bucket.name() + " is named twice: its copies would be lost together");
+      }
+      String zone = bucket.name().zone().orElse(null);
+      if (zone != null && !zones.add(zone)) {
+        throw new IllegalArgumentException(
+            "two buckets are in zone "
+                + zone
+                + ": both would be lost with it; "
+                + bucket.name()
+                + " is the second");
+      }
+    }
+    if (general > 0 && buckets.get(0).name().zone().isEmpty()) {
+      throw new IllegalArgumentException(
+          "the primary must be a directory bucket, but "
+              + buckets.get(0).name()
+              + " is a general-purpose bucket: name it last");
+    }
+    if (general > 1) {
+      throw new IllegalArgumentException(
+          general
+              + " of the buckets are general-purpose buckets: they span the zones of a Region, so"
+              + " one of them, named last, is as good as several");
+    }
+    if (general == 1 && buckets.get(buckets.size() - 1).name().zone().isPresent()) {
+      throw new IllegalArgumentException(
+          "a general-purpose bucket is the slowest copy: name it last");
+    }
+    String nearest = options.nearest().orElse(null);
+    if (nearest != null && !nearest.matches("[a-z]+[0-9]+(-[a-z0-9]+)*-az[0-9]+")) {
+      throw new IllegalArgumentException(
+          "nearest must be an Availability Zone ID such as usw2-az1, but is \"" + nearest + "\"");
+    }
+  }
+
+  private static Replica[] preferred(List<Replica> replicas, MultiAzOptions options) {
+    List<Replica> order = new ArrayList<>(replicas);
+    String nearest = options.nearest().orElse(null);
+    order.sort((a, b) -> Boolean.compare(b.zone().equals(nearest), a.zone().equals(nearest)));
+    return order.toArray(new Replica[0]);
+  }
+
+  // What reads and writes need.
+
+  List<Replica> replicas() {
+    return replicas;
+  }
+
+  Replica primary() {
+    return replicas.get(0);
+  }
+
+  int size() {
+    return replicas.size();
+  }
+
+  MultiAzOptions options() {
+    return options;
+  }
+
+  MultiAzListener listener() {
+    return options.listener();
+  }
+
+  StampClock clock() {
+    return clock;
+  }
+
+  HedgeBudget budget() {
+    return budget;
+  }
+
+  Watch watch() {
+    return watch;
+  }
+
+  /** The replicas in the order in which the next read tries them; not to be changed. */
+  Replica[] order() {
+    Replica[] order = ranking;
+    return order[0].isRamping() ? drawn(order) : order;
+  }
+
+  /** Those that came back lately are first by lot; else the first that was there all the time. */
+  private Replica[] drawn(Replica[] order) {
+    long now = System.nanoTime();
+    for (int i = 0; i < order.length && order[i].isUp(); i++) {
+      boolean isDrawn =
+          !order[i].isRamping()
+              || ThreadLocalRandom.current().nextDouble()
+                  <= order[i].share(now, options.failBackOver().toNanos());
+      if (isDrawn) {
+        return moved(order, i, 0);
+      }
+    }
+    return order;
+  }
+
+  /** The same order with the one at {@code from} before the one at {@code to}; never in place. */
+  static Replica[] moved(Replica[] order, int from, int to) {
+    if (from == to) {
+      return order;
+    }
+    Replica[] other = order.clone();
+    System.arraycopy(order, to, other, to + 1, from - to);
+    other[to] = order[from];
+    return other;
+  }
+
+  /**
+   * An attempt has waited for longer than usual. The last zone that is up is not left for that:
+   * there is none better, and when all fall silent it is more likely that all are slow.
+   */
+  void silentSince(Replica replica, long sinceNanos, long nowNanos) {
+    boolean isAnotherUp = false;
+    for (Replica other : replicas) {
+      isAnotherUp |= other != replica && other.isUp();
+    }
+    if (isAnotherUp) {
+      replica.silentSince(sinceNanos, nowNanos);
+    }
+  }
+
+  /** How long a read of this size from this replica may be silent. */
+  long hedgeNanos(Replica replica, SizeClass size) {
+    return Math.max(LEAST_HEDGE_NANOS, replica.hedgeNanos(size));
+  }
+
+  // Keeping the order.
+
+  private void moved(Replica replica, State from, State to) {
+    rank();
+    if (to == State.OPEN && from == State.CLOSED) {
+      ZoneEvent.commit(replica, false);
+      listener().onZoneDown(replica.zone(), replica.why());
+    } else if (to == State.CLOSED) {
+      ZoneEvent.commit(replica, true);
+      listener().onZoneUp(replica.zone());
+    }
+  }
+
+  /** Healthy ones first, each kind as preferred. */
+  private synchronized void rank() {
+    List<Replica> order = new ArrayList<>(List.of(preferred));
+    order.sort((a, b) -> Boolean.compare(b.isUp(), a.isUp()));
+    ranking = order.toArray(new Replica[0]);
+  }
+
+  private long chores(long now) {
+    budget.accrue(reads.sum(), TICKS_PER_SECOND);
+    boolean turn = ++ticks % WINDOW_TICKS == 0;
+    for (Replica replica : replicas) {
+      replica.learn(HEDGE_QUANTILE, turn);
+      if (!probing[replica.index()]) {
+        probeIfDue(replica, now);
+      }
+    }
+    for (SizeClass size : SIZES) {
+      limitHedges(size);
+    }
+    return now + TICK_NANOS;
+  }
+
+  /** To wait for longer than twice what the quickest zone needs is worth nothing. */
+  private void limitHedges(SizeClass size) {
+    long quickest = Long.MAX_VALUE / 2;
+    for (Replica replica : replicas) {
+      long learned = replica.isUp() ? replica.learnedNanos(size) : -1;
+      if (learned > 0) {
+        quickest = Math.min(quickest, learned);
+      }
+    }
+    for (Replica replica : replicas) {
+      replica.limitHedge(size, 2 * quickest);
+    }
+  }
+
+  private void probeIfDue(Replica replica, long now) {
+    boolean isUp = replica.isUp();
+    boolean isIdle = now - replica.lastAskedNanos() >= options.keepWarm().toNanos();
+    if (isUp ? isIdle : replica.breaker().tryAcquirePermission()) {
+      probing[replica.index()] = true;
+      probe(replica, now, !isUp);
+    }
+  }
+
+  /** Asks for a byte of an object that is not there: any answer is one. */
+  private void probe(Replica replica, long now, boolean isDown) {
+    replica.asked(now);
+    CompletableFuture<Slice> answer;
+    try {
+      answer =
+          replica
+              .bucket()
+              .read(ReadRequest.of(PROBE_KEY, ByteRange.of(0, 1)).deadline(PROBE_PATIENCE).once());
+    } catch (RuntimeException refused) {
+      answer = CompletableFuture.failedFuture(refused);
+    }
+    answer.whenComplete(
+        (slice, problem) -> {
+          if (slice != null) {
+            slice.close();
+          }
+          probing[replica.index()] = false;
+          if (isDown) {
+            settle(replica, cause(problem), System.nanoTime() - now);
+          }
+        });
+  }
+
+  private void settle(Replica replica, @Nullable Throwable problem, long nanos) {
+    boolean isFault = problem instanceof ExpressException known && known.isZoneFault();
+    if (problem != null && isFault) {
+      replica.probeFailed(problem);
+    } else {
+      replica.probed(nanos, usualNanos(replica));
+    }
+  }
+
+  /** What small reads take in the quickest other zone that is up; ever so long when none is. */
+  private long usualNanos(Replica but) {
+    long usual = Long.MAX_VALUE / 4;
+    for (Replica replica : replicas) {
+      long median = replica == but || !replica.isUp() ? -1 : replica.medianNanos();
+      if (median > 0) {
+        usual = Math.min(usual, median);
+      }
+    }
+    return usual;
+  }
+
+  // How it stands.
+
+  List<ZoneStatus> statuses(ToLongFunction<Replica> owed) {
+    return replicas.stream().map(replica -> status(replica, owed.applyAsLong(replica))).toList();
+  }
+
+  private ZoneStatus status(Replica replica, long owed) {
+    return new ZoneStatus(
+        replica.zone(),
+        replica.bucket().name().toString(),
+        !replica.isUp()
+            ? ZoneStatus.Health.DOWN
+            : replica.isRamping() ? ZoneStatus.Health.RETURNING : ZoneStatus.Health.UP,
+        replica.trouble(),
+        replica.reads.sum(),
+        replica.failures.sum(),
+        replica.hedgesFired.sum(),
+        replica.hedgesWon.sum(),
+        Duration.ofNanos(Math.max(0, replica.medianNanos())),
+        Duration.ofNanos(hedgeNanos(replica, SizeClass.SMALL)),
+        owed);
+  }
+
+  static @Nullable Throwable cause(@Nullable Throwable problem) {
+    return problem instanceof CompletionException && problem.getCause() != null
+        ? problem.getCause()
+        : problem;
+  }
+
+  @Override
+  public void close() {
+    watch.close();
+    RuntimeException failure = null;
+    for (Replica replica : replicas) {
+      try {
+        replica.bucket().close();
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

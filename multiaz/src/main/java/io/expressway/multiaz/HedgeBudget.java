@@ -1,0 +1,82 @@
+package io.expressway.multiaz;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * How many reads may be hedged: a share of all, and none while so many are slow that hedging could
+ * not help. Tokens are earned when the set's thread says so, not by each read.
+ *
+ * <p>Thread: safe for many; {@link #accrue} is for one thread at a time.
+ */
+final class HedgeBudget {
+  private static final long TOKEN = 1_000;
+  private static final int LEAST_BURST = 10;
+
+  /** More reads than this share due for a hedge means that everything is slow. */
+  private static final double SLOW_SHARE = 0.15;
+
+  private static final int FEWEST_READS = 20;
+
+  private final double share;
+  private final AtomicLong tokens;
+  private final LongAdder wanted = new LongAdder();
+  private long wantedBefore;
+  private long readsBefore;
+  private long windowReads;
+  private long windowWanted;
+  private int ticks;
+  private volatile boolean allSlow;
+
+  HedgeBudget(double share) {
+    this.share = share;
+    this.tokens = new AtomicLong(share == 0 ? 0 : LEAST_BURST * TOKEN);
+  }
+
+  /**
+   * Takes the right to one hedge.
+   *
+   * @param isFirst whether the read had not asked before: one that asks again is no other slow read
+   */
+  boolean tryTake(boolean isFirst) {
+    if (isFirst) {
+      wanted.increment();
+    }
+    if (allSlow || share == 0) {
+      return false;
+    }
+    long left = tokens.get();
+    while (left >= TOKEN) {
+      if (tokens.compareAndSet(left, left - TOKEN)) {
+        return true;
+      }
+      left = tokens.get();
+    }
+    return false;
+  }
+
+  /** Whether so many reads are slow that none is hedged. */
+  boolean isAllSlow() {
+    return allSlow;
+  }
+
+  /**
+   * A tick has passed, of which {@code perSecond} make a second; {@code reads} were there so far.
+   */
+  void accrue(long reads, int perSecond) {
+    long fresh = reads - readsBefore;
+    readsBefore = reads;
+    long most = Math.max(LEAST_BURST * TOKEN, (long) (share * fresh * perSecond * TOKEN));
+    long earned = (long) (share * fresh * TOKEN);
+    tokens.updateAndGet(left -> Math.min(Math.max(most, left), left + earned));
+    long nowWanted = wanted.sum();
+    windowReads += fresh;
+    windowWanted += nowWanted - wantedBefore;
+    wantedBefore = nowWanted;
+    if (++ticks % perSecond == 0) {
+      allSlow = windowReads >= FEWEST_READS && windowWanted > SLOW_SHARE * windowReads;
+      windowReads = 0;
+      windowWanted = 0;
+    }
+  }
+}

@@ -1,0 +1,270 @@
+package io.expressway.multiaz;
+
+import io.expressway.Bucket;
+import io.expressway.ExpressException;
+import io.expressway.ThrottledException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One bucket of the set and what is known of its zone: whether it answers, and how soon.
+ *
+ * <p>The breaker hears of failures, and of successes only while failures are in its window, so that
+ * a healthy zone's reads pass it by. A zone is silent when several attempts in a row waited for
+ * longer than usual and nothing at all was heard of it meanwhile.
+ *
+ * <p>Thread: safe for many, lock-free but for the breaker.
+ */
+final class Replica {
+  private static final int BREAKER_WINDOW = 10;
+  private static final int FEWEST_CALLS = 5;
+  private static final float FAILED_PERCENT = 50;
+  private static final int STRIKES = 3;
+
+  /** A zone that was never heard of has names, TLS and a session to get before it can answer. */
+  private static final int COLD_FACTOR = 10;
+
+  private static final long THROTTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** A zone that answers so soon is quick enough, whatever the others do. */
+  private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private final int index;
+  private final Bucket bucket;
+  private final String zone;
+  private final Naming naming;
+  private final RestTime rest = new RestTime();
+  private final CircuitBreaker breaker;
+  private final Latencies[] latencies = new Latencies[SizeClass.COUNT];
+  private final long[] hedgeNanos = new long[SizeClass.COUNT];
+  private final long[] learnedNanos = new long[SizeClass.COUNT];
+
+  private final long coldNanos;
+  private volatile boolean heardOnce;
+
+  /** Lossy on purpose, like the strikes: written by whoever hears of the zone. */
+  private volatile long heardNanos = System.nanoTime();
+
+  private final AtomicInteger strikes = new AtomicInteger();
+  private volatile boolean troubled;
+  private final AtomicInteger cleanRun = new AtomicInteger();
+  private volatile long throttledUntil = System.nanoTime();
+  private volatile long upSince;
+  private volatile boolean ramping;
+  private volatile @Nullable String why;
+  private volatile long askedNanos = System.nanoTime();
+
+  final LongAdder reads = new LongAdder();
+  final LongAdder failures = new LongAdder();
+  final LongAdder hedgesFired = new LongAdder();
+  final LongAdder hedgesWon = new LongAdder();
+
+  Replica(int index, Bucket bucket, String zone, long firstHedgeNanos) {
+    this.index = index;
+    this.bucket = bucket;
+    this.zone = zone;
+    this.naming = new Naming(zone);
+    this.breaker = CircuitBreaker.of(zone, breakerConfig(rest));
+    this.coldNanos = COLD_FACTOR * firstHedgeNanos;
+    for (int i = 0; i < SizeClass.COUNT; i++) {
+      latencies[i] = new Latencies();
+      hedgeNanos[i] = firstHedgeNanos;
+    }
+  }
+
+  private static CircuitBreakerConfig breakerConfig(RestTime rest) {
+    return CircuitBreakerConfig.custom()
+        .slidingWindow(
+            BREAKER_WINDOW, FEWEST_CALLS, CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+        .failureRateThreshold(FAILED_PERCENT)
+        .permittedNumberOfCallsInHalfOpenState(1)
+        .waitIntervalFunctionInOpenState(rest)
+        .build();
+  }
+
+  /** Its place in the order given; 0 for the primary. */
+  int index() {
+    return index;
+  }
+
+  Bucket bucket() {
+    return bucket;
+  }
+
+  /** The zone's ID, or the bucket's name where it has none. */
+  String zone() {
+    return zone;
+  }
+
+  Naming naming() {
+    return naming;
+  }
+
+  CircuitBreaker breaker() {
+    return breaker;
+  }
+
+  /** Whether it is read from before others are tried. */
+  boolean isUp() {
+    return breaker.getState() == State.CLOSED;
+  }
+
+  // What is heard of it.
+
+  /** An answer began to come. */
+  void heard(long askedNanos, long nowNanos, SizeClass size) {
+    heardNanos = nowNanos;
+    if (!heardOnce) {
+      heardOnce = true;
+    }
+    if (strikes.get() != 0) {
+      strikes.set(0);
+    }
+    latencies[size.place()].record(nowNanos - askedNanos);
+  }
+
+  /** An attempt was given up unanswered after this time: it would have taken longer. */
+  void outwaited(long nanos, SizeClass size) {
+    latencies[size.place()].record(nanos);
+  }
+
+  /** An attempt brought what was asked for. */
+  void succeeded() {
+    if (troubled && breaker.getState() == State.CLOSED) {
+      breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+      if (cleanRun.incrementAndGet() >= BREAKER_WINDOW) {
+        troubled = false;
+      }
+    }
+  }
+
+  /** An attempt failed as attempts do when the zone is in trouble. */
+  void failed(ExpressException problem) {
+    failures.increment();
+    heardNanos = System.nanoTime(); // a refusal is no silence
+    if (problem instanceof ThrottledException) {
+      throttledUntil = System.nanoTime() + THROTTLE_NANOS;
+    }
+    why = problem.getMessage();
+    cleanRun.set(0);
+    troubled = true;
+    if (breaker.getState() == State.CLOSED) {
+      breaker.onError(0, TimeUnit.NANOSECONDS, problem);
+    }
+  }
+
+  /** An attempt has waited for longer than usual; after several in a row the zone is down. */
+  void silentSince(long sinceNanos, long nowNanos) {
+    if (heardNanos - sinceNanos < 0 && strikes.incrementAndGet() >= STRIKES && isUp()) {
+      why =
+          "it answered nothing for " + TimeUnit.NANOSECONDS.toMillis(nowNanos - heardNanos) + " ms";
+      breaker.transitionToOpenState();
+    }
+  }
+
+  boolean isThrottled(long nowNanos) {
+    return throttledUntil - nowNanos > 0;
+  }
+
+  /** What went wrong last. */
+  String why() {
+    String known = why;
+    return known == null ? "it failed too often" : known;
+  }
+
+  /** What went wrong last; empty while nothing did. */
+  String trouble() {
+    String known = why;
+    return known == null ? "" : known;
+  }
+
+  // Coming back.
+
+  /** A probe was answered; by a zone that is quick enough, so that it is up again. */
+  void probed(long nanos, long usualNanos) {
+    if (nanos <= Math.max(QUICK_NANOS, 2 * usualNanos)) {
+      strikes.set(0);
+      troubled = false;
+      ramping = true;
+      upSince = System.nanoTime();
+      rest.isUpSince(upSince);
+      breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
+    } else {
+      why = "it takes " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms to answer";
+      breaker.onError(nanos, TimeUnit.NANOSECONDS, new IllegalStateException(why));
+    }
+  }
+
+  /** A probe failed. */
+  void probeFailed(Throwable problem) {
+    why = String.valueOf(problem.getMessage());
+    breaker.onError(0, TimeUnit.NANOSECONDS, problem);
+  }
+
+  /** The share of reads that may go to it: less than one for a while after it came back. */
+  double share(long nowNanos, long rampNanos) {
+    double share = (double) (nowNanos - upSince) / rampNanos;
+    if (share >= 1) {
+      ramping = false;
+    }
+    return Math.max(0.05, share);
+  }
+
+  boolean isRamping() {
+    return ramping;
+  }
+
+  // How soon it answers.
+
+  /** How long an attempt may be silent before another zone is asked as well. */
+  long hedgeNanos(SizeClass size) {
+    return heardOnce ? hedgeNanos[size.place()] : coldNanos; // racy: any recent value will do
+  }
+
+  /** What was learned of it; -1 when it answered too seldom. */
+  long learnedNanos(SizeClass size) {
+    return learnedNanos[size.place()];
+  }
+
+  /** Waits no longer than this, whatever was learned. */
+  void limitHedge(SizeClass size, long mostNanos) {
+    hedgeNanos[size.place()] = Math.min(hedgeNanos[size.place()], mostNanos);
+  }
+
+  /** Learns from the answers of the last seconds. */
+  void learn(double quantile, boolean turn) {
+    for (int i = 0; i < SizeClass.COUNT; i++) {
+      long learned = latencies[i].quantile(quantile);
+      learnedNanos[i] = learned;
+      if (learned > 0) {
+        hedgeNanos[i] = learned;
+      }
+      if (turn) {
+        latencies[i].turn();
+      }
+    }
+  }
+
+  /** The median of the small reads of the last seconds; -1 when too few are known. */
+  long medianNanos() {
+    return latencies[SizeClass.SMALL.place()].quantile(0.5);
+  }
+
+  void asked(long nowNanos) {
+    askedNanos = nowNanos;
+  }
+
+  long lastAskedNanos() {
+    return askedNanos;
+  }
+
+  @Override
+  public String toString() {
+    return zone + " " + breaker.getState();
+  }
+}

@@ -1,0 +1,46 @@
+package io.expressway.multiaz;
+
+import io.github.resilience4j.core.IntervalFunction;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How long a zone that is down is left alone before it is asked again: twice as long each time that
+ * it is down again soon after it came back, because what a probe asks for may be all that works.
+ *
+ * <p>Thread: safe for many; asked under the breaker's own order of events.
+ */
+final class RestTime implements IntervalFunction {
+  private static final Duration FIRST = Duration.ofMillis(500);
+  private static final double JITTER = 0.2;
+  private static final int MOST_DOUBLINGS = 4;
+
+  /** A zone that stays up for as long is well again. */
+  private static final long WELL_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+  private volatile boolean wasUp;
+  private volatile long upSince;
+  private volatile int relapses;
+
+  /** It came back. */
+  void isUpSince(long nowNanos) {
+    upSince = nowNanos;
+    wasUp = true;
+  }
+
+  @Override
+  public Long apply(Integer attempt) {
+    return IntervalFunction.ofRandomized(FIRST.multipliedBy(1L << relapses(attempt)), JITTER)
+        .apply(attempt);
+  }
+
+  /** Counts, at the first attempt of a time that it is down. */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // a zone goes down once at a time
+  private int relapses(int attempt) {
+    if (attempt == 1) {
+      boolean isRelapse = wasUp && System.nanoTime() - upSince < WELL_NANOS;
+      relapses = isRelapse ? Math.min(MOST_DOUBLINGS, relapses + 1) : 0;
+    }
+    return relapses;
+  }
+}

@@ -1,0 +1,189 @@
+package io.expressway.multiaz;
+
+import io.expressway.ExpressException;
+import io.expressway.Operation;
+import io.expressway.OutcomeUnknownException;
+import io.expressway.PreconditionFailedException;
+import io.expressway.RequestSite;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who has a change and who has not: says when it is done, and whom it is owed to.
+ *
+ * <p>When so many have it that it is done, it succeeds, at once or when the last has answered. When
+ * too few have it, it fails once all have answered: with the first failure when nobody has it, else
+ * with {@link OutcomeUnknownException}, which names those who have it and those who have not.
+ *
+ * <p>Thread: safe for many; fields are guarded by this, futures complete outside.
+ *
+ * @param <T> what the change gives
+ */
+final class Tally<T> {
+  private final Fleet fleet;
+  private final Operation operation;
+  private final String key;
+  private final int needed;
+  private final boolean isEarly;
+  private final CompletableFuture<T> done;
+  private final CompletableFuture<Tally<T>> settled = new CompletableFuture<>();
+  private final TreeMap<Integer, T> took = new TreeMap<>();
+  private final TreeMap<Integer, Throwable> missed = new TreeMap<>();
+  private @Nullable Throwable first;
+
+  /**
+   * Nobody has answered yet.
+   *
+   * @param needed how many must have it
+   * @param isEarly whether it is done without waiting for the others
+   * @param done completes when it is
+   */
+  Tally(
+      Fleet fleet,
+      Operation operation,
+      String key,
+      int needed,
+      boolean isEarly,
+      CompletableFuture<T> done) {
+    this.fleet = fleet;
+    this.operation = operation;
+    this.key = key;
+    this.needed = needed;
+    this.isEarly = isEarly;
+    this.done = done;
+  }
+
+  /** Asks every replica; a refusal thrown counts as a failure. */
+  Tally<T> ask(Function<Replica, CompletableFuture<T>> change) {
+    for (Replica replica : fleet.replicas()) {
+      CompletableFuture<T> asked;
+      try {
+        asked = change.apply(replica);
+      } catch (RuntimeException refused) {
+        asked = CompletableFuture.failedFuture(refused);
+      }
+      asked.whenComplete((value, why) -> heard(replica, value, why));
+    }
+    return this;
+  }
+
+  /** Completes when the change is done, or fails. */
+  CompletableFuture<T> done() {
+    return done;
+  }
+
+  /** Completes when every replica has answered; never fails. */
+  CompletableFuture<Tally<T>> settled() {
+    return settled;
+  }
+
+  private void heard(Replica replica, @Nullable T value, @Nullable Throwable why) {
+    T decided = null;
+    boolean isLast;
+    synchronized (this) {
+      if (value != null) {
+        took.put(replica.index(), value);
+        decided = took.size() >= needed ? took.firstEntry().getValue() : null;
+      } else {
+        Throwable cause = Fleet.cause(why);
+        missed.put(replica.index(), cause == null ? new IllegalStateException() : cause);
+        first = first == null ? cause : first;
+      }
+      isLast = took.size() + missed.size() == fleet.size();
+    }
+    if (isLast) {
+      settled.complete(this); // first, so that what is owed is known to whoever hears of the end
+    }
+    if (decided != null && (isEarly || isLast)) {
+      done.complete(decided);
+    } else if (isLast && !done.isDone()) {
+      end();
+    }
+  }
+
+  private void end() {
+    T value;
+    synchronized (this) {
+      value = took.size() >= needed ? took.firstEntry().getValue() : null;
+    }
+    if (value != null) {
+      done.complete(value);
+    } else {
+      done.completeExceptionally(failure());
+    }
+  }
+
+  /** Those who have it. */
+  synchronized List<Replica> took() {
+    return took.keySet().stream().map(fleet.replicas()::get).toList();
+  }
+
+  /** Those who have not, or may not have it. */
+  synchronized List<Replica> missed() {
+    return missed.keySet().stream().map(fleet.replicas()::get).toList();
+  }
+
+  synchronized boolean isDone() {
+    return took.size() >= needed;
+  }
+
+  /** Whether the change is in some replicas and not, or perhaps not, in others. */
+  synchronized boolean isPartial() {
+    return !missed.isEmpty() && (!took.isEmpty() || isUnclear());
+  }
+
+  /** The refusal of a replica where another writer was quicker; null when there was none. */
+  synchronized @Nullable PreconditionFailedException overtaken() {
+    return missed.values().stream()
+        .filter(PreconditionFailedException.class::isInstance)
+        .map(PreconditionFailedException.class::cast)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private boolean isUnclear() {
+    return missed.values().stream().anyMatch(OutcomeUnknownException.class::isInstance);
+  }
+
+  /** Why it is not done. */
+  synchronized Throwable failure() {
+    Throwable told = took.isEmpty() && !isUnclear() ? first : unclear();
+    if (told == null) {
+      told = new IllegalStateException("failed without a cause");
+    }
+    for (Throwable each : missed.values()) {
+      if (each != told && each != told.getCause()) {
+        told.addSuppressed(each);
+      }
+    }
+    return told;
+  }
+
+  private ExpressException unclear() {
+    List<String> unknown = new ArrayList<>();
+    List<String> without = new ArrayList<>();
+    missed.forEach(
+        (index, why) ->
+            (why instanceof OutcomeUnknownException ? unknown : without)
+                .add(fleet.replicas().get(index).zone()));
+    return new OutcomeUnknownException(
+        "the change needs "
+            + needed
+            + " zones: "
+            + (took.isEmpty() ? "none" : names(took()))
+            + (took.size() > 1 ? " have it" : " has it")
+            + (without.isEmpty() ? "" : ", not in " + String.join(", ", without))
+            + (unknown.isEmpty() ? "" : ", not known of " + String.join(", ", unknown))
+            + "; look at the object, then decide",
+        RequestSite.of(operation, fleet.primary().bucket().name(), key, null),
+        first);
+  }
+
+  private static String names(List<Replica> replicas) {
+    return String.join(", ", replicas.stream().map(Replica::zone).toList());
+  }
+}

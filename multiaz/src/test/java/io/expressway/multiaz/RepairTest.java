@@ -1,0 +1,211 @@
+package io.expressway.multiaz;
+
+import static io.expressway.multiaz.ThreeZones.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.expressway.Bucket;
+import io.expressway.WriteOptions;
+import io.expressway.testkit.Fault;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Replicas that have come apart are brought to equal contents. */
+final class RepairTest {
+  private static final int KEYS = 24;
+  private final ThreeZones zones = new ThreeZones();
+
+  @AfterEach
+  void close() {
+    zones.close();
+  }
+
+  private static MultiAzOptions under(WritePolicy policy) {
+    return MultiAzOptions.defaults().writes(policy).owedKeys(0);
+  }
+
+  private static ByteBuffer body(long seed) {
+    return ByteBuffer.wrap(ThreeZones.content((int) (seed % 500), seed));
+  }
+
+  private static boolean isGood(CompletableFuture<?> call) {
+    return call.handle((done, why) -> why == null).join();
+  }
+
+  /** Writes and deletes while each zone refuses some requests; nothing owed is remembered. */
+  private static void quarrel(MultiAzBucket set, ThreeZones zones, SplittableRandom random) {
+    for (int i = 0; i < 3; i++) {
+      zones
+          .zone(i)
+          .inject(Fault.inactiveBucket().onMethod("PUT").withProbability(0.3, random.nextLong()));
+      zones
+          .zone(i)
+          .inject(
+              Fault.inactiveBucket().onMethod("DELETE").withProbability(0.3, random.nextLong()));
+    }
+    for (int i = 0; i < 4 * KEYS; i++) {
+      String key = "dir" + i % 3 + "/key" + random.nextInt(KEYS);
+      if (random.nextInt(5) == 0) {
+        isGood(set.delete(key));
+      } else {
+        isGood(set.write(key, body(random.nextInt(1 << 20)), WriteOptions.defaults()));
+      }
+    }
+    for (int i = 0; i < 3; i++) {
+      zones.zone(i).clearFaults();
+    }
+  }
+
+  /** What a zone holds, keys in order, by content and stamp. */
+  private List<String> held(int index) throws Exception {
+    List<String> held = new ArrayList<>();
+    try (Bucket bucket = zones.open(index)) {
+      for (io.expressway.ObjectInfo object : io.expressway.BucketListing.of(bucket)) {
+        if (!object.key().startsWith(Fleet.RESERVED)) {
+          int hash =
+              java.util.Arrays.hashCode(zones.zone(index).bytes(zones.name(index), object.key()));
+          held.add(object.key() + " " + hash + " " + await(bucket.stat(object.key())).metadata());
+        }
+      }
+    }
+    held.sort(null);
+    return held;
+  }
+
+  private void assertAlike(String where) throws Exception {
+    List<String> first = held(0);
+    assertThat(held(1)).as(where).isEqualTo(first);
+    assertThat(held(2)).as(where).isEqualTo(first);
+  }
+
+  private static long seed() {
+    long seed = Long.getLong("expressway.seed", System.nanoTime());
+    System.out.println("RepairTest: -Dexpressway.seed=" + seed);
+    return seed;
+  }
+
+  @Test
+  void afterPartialWritesAndDeletesAllReplicasAreAlike() throws Exception {
+    long seed = seed();
+    for (WritePolicy policy : List.of(WritePolicy.quorum(), WritePolicy.all())) {
+      String where = policy + ", seed " + seed;
+      try (MultiAzBucket set = MultiAzBucket.of(under(policy), zones.newBuckets())) {
+        quarrel(set, zones, new SplittableRandom(seed));
+        Repair.Report dry = await(Repair.of(set).dryRun());
+        Repair.Report healed = await(Repair.of(set).heal());
+        assertThat(healed.failed()).as(where).isZero();
+        assertThat(healed.healed()).as(where).isEqualTo(dry.healed());
+        assertAlike(where);
+        Repair.Report again = await(Repair.of(set).heal());
+        assertThat(again.equal()).as(where).isEqualTo(again.compared());
+        assertThat(again.token()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void underPrimaryTheOthersAreBroughtToThePrimary() throws Exception {
+    long seed = seed();
+    try (MultiAzBucket set = MultiAzBucket.of(under(WritePolicy.primary()), zones.newBuckets())) {
+      SplittableRandom random = new SplittableRandom(seed);
+      zones.zone(1).inject(Fault.inactiveBucket().onMethod("PUT").withProbability(0.3, seed));
+      for (int i = 0; i < KEYS; i++) {
+        await(set.write("key" + i % 20, body(random.nextInt(1000)), WriteOptions.defaults()));
+      }
+      ThreeZones.until("nothing lags", () -> set.kit().memory().usedBytes() == 0);
+      zones.zone(1).clearFaults();
+      assertThat(await(Repair.of(set).heal()).failed()).isZero();
+      assertAlike("seed " + seed);
+    }
+  }
+
+  @Test
+  void aRepairThatEndsInTheMiddleIsRunAgainAndEndsTheSame() throws Exception {
+    long seed = seed();
+    SplittableRandom random = new SplittableRandom(seed);
+    try (MultiAzBucket set = MultiAzBucket.of(under(WritePolicy.quorum()), zones.newBuckets())) {
+      quarrel(set, zones, random);
+      for (int i = 0; i < 3; i++) {
+        int struck = random.nextInt(3);
+        zones.zone(struck).inject(Fault.resetBeforeHead().nth(1 + random.nextInt(100)).times(20));
+        isGood(Repair.of(set).heal());
+        zones.zone(struck).clearFaults();
+      }
+      CompletableFuture<Repair.Report> cancelled = Repair.of(set).heal();
+      cancelled.cancel(false);
+      assertThatThrownBy(cancelled::join).isInstanceOf(CancellationException.class);
+      assertThat(await(Repair.of(set).heal()).failed()).isZero();
+      assertAlike("seed " + seed);
+    }
+  }
+
+  @Test
+  void keysAreGoneThroughInSharesAndFromAToken() throws Exception {
+    try (MultiAzBucket set = MultiAzBucket.of(under(WritePolicy.quorum()), zones.newBuckets())) {
+      for (int i = 0; i < KEYS; i++) {
+        zones.put("key" + i, 10, i, i % 3, (i + 1) % 3);
+      }
+      AtomicReference<String> half = new AtomicReference<>("");
+      Repair inShares =
+          Repair.of(set)
+              .keysInMemory(10)
+              .progress(soFar -> half.compareAndSet("", soFar.token().orElse("")));
+      Repair.Report dry = await(inShares.dryRun());
+      assertThat(dry.compared()).isEqualTo(KEYS);
+      assertThat(dry.healed()).isEqualTo(KEYS);
+      Repair.Report rest =
+          await(inShares.from(java.util.Objects.requireNonNull(half.get())).heal());
+      assertThat(rest.compared()).isBetween(1L, KEYS - 1L);
+      assertThat(await(Repair.of(set).heal()).healed()).isEqualTo(KEYS - rest.compared());
+      assertAlike("from a token");
+    }
+  }
+
+  @Test
+  void aQuickRepairLooksOnlyAtWhatListingsShow() throws Exception {
+    try (MultiAzBucket set = MultiAzBucket.of(under(WritePolicy.quorum()), zones.newBuckets())) {
+      for (int i = 0; i < 20; i++) {
+        zones.put("dir/key" + i, 10 + i, i);
+      }
+      zones.put("dir/missed", 10, 1, 0, 1);
+      zones.mark();
+      Repair.Report report = await(Repair.of(set).under("dir/").quick().heal());
+      assertThat(report.compared()).isEqualTo(21);
+      assertThat(report.healed()).isEqualTo(1);
+      assertThat(zones.requests(0, "HeadObject")).isLessThanOrEqualTo(2);
+      assertAlike("quick");
+    }
+  }
+
+  @Test
+  void aRepairBesideWritersUndoesNoneOfTheirs() throws Exception {
+    long seed = seed();
+    try (MultiAzBucket set = MultiAzBucket.of(under(WritePolicy.quorum()), zones.newBuckets())) {
+      quarrel(set, zones, new SplittableRandom(seed));
+      CompletableFuture<Repair.Report> repair = Repair.of(set).heal();
+      SplittableRandom random = new SplittableRandom(seed);
+      List<byte[]> last = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        byte[] content = ThreeZones.content(100, random.nextLong());
+        await(set.write("dir0/key" + i % 20, ByteBuffer.wrap(content), WriteOptions.defaults()));
+        if (i >= 20) {
+          last.add(content);
+        }
+      }
+      await(repair);
+      await(Repair.of(set).heal());
+      assertAlike("seed " + seed);
+      for (int i = 0; i < 20; i++) {
+        assertThat(zones.zone(0).bytes(zones.name(0), "dir0/key" + (i + 20) % 20))
+            .isEqualTo(last.get(i));
+      }
+    }
+  }
+}

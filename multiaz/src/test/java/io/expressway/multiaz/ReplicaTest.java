@@ -1,0 +1,73 @@
+package io.expressway.multiaz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.expressway.Bucket;
+import io.expressway.Credentials;
+import io.expressway.ExpressBucket;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is learned of one zone. */
+final class ReplicaTest {
+  private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+  private final Bucket bucket =
+      ExpressBucket.open("logs--usw2-az1--x-s3", Credentials.of("AKID", "secret"));
+  private final Replica replica = new Replica(0, bucket, "usw2-az1", 10 * MILLI);
+
+  @AfterEach
+  void close() {
+    bucket.close();
+  }
+
+  private void answers(int count, long nanos) {
+    for (int i = 0; i < count; i++) {
+      long now = System.nanoTime();
+      replica.heard(now - nanos, now, SizeClass.SMALL);
+    }
+    replica.learn(0.95, false);
+  }
+
+  @Test
+  void aZoneThatNeverAnsweredIsGivenTimeToConnect() {
+    assertThat(replica.hedgeNanos(SizeClass.SMALL)).isEqualTo(100 * MILLI);
+    answers(1, MILLI);
+    assertThat(replica.hedgeNanos(SizeClass.SMALL)).isEqualTo(10 * MILLI);
+    assertThat(replica.learnedNanos(SizeClass.SMALL)).isEqualTo(-1);
+  }
+
+  @Test
+  void aZoneIsWaitedForAsLongAsItUsuallyTakes() {
+    answers(100, 4 * MILLI);
+    assertThat(replica.hedgeNanos(SizeClass.SMALL)).isBetween(4 * MILLI, 5 * MILLI);
+    assertThat(replica.hedgeNanos(SizeClass.LARGE)).isEqualTo(10 * MILLI);
+  }
+
+  @Test
+  void butNoLongerThanIsWorthIt() {
+    answers(100, 1_500 * MILLI);
+    replica.limitHedge(SizeClass.SMALL, 8 * MILLI);
+    assertThat(replica.hedgeNanos(SizeClass.SMALL)).isEqualTo(8 * MILLI);
+    answers(100, 1_500 * MILLI);
+    assertThat(replica.hedgeNanos(SizeClass.SMALL)).isGreaterThan(1_000 * MILLI);
+  }
+
+  @Test
+  void aZoneIsDownWhenSeveralInARowHearNothing() {
+    answers(1, MILLI);
+    long now = System.nanoTime();
+    for (int i = 0; i < 2; i++) {
+      replica.silentSince(now, now + 10 * MILLI);
+    }
+    assertThat(replica.isUp()).isTrue();
+    answers(1, MILLI);
+    now = System.nanoTime();
+    for (int i = 0; i < 3; i++) {
+      assertThat(replica.isUp()).isTrue();
+      replica.silentSince(now, now + 10 * MILLI);
+    }
+    assertThat(replica.isUp()).isFalse();
+    assertThat(replica.why()).contains("answered nothing for");
+  }
+}
