@@ -20,29 +20,50 @@ final class OpenLoop {
   private final Supplier<CompletableFuture<?>> read;
   private final long intervalNanos;
   private final long[] latencies;
+  private final long[] lags;
+  private final boolean[] failures;
   private final CountDownLatch outstanding;
   private final LongAdder failed = new LongAdder();
   private volatile String example = "";
-  private long startedAt;
+  private volatile boolean stopped;
+  private volatile int begun;
+  private volatile long startedAt;
 
   OpenLoop(Supplier<CompletableFuture<?>> read, int perSecond, long seconds) {
     this.read = read;
     this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
     int count = Math.toIntExact(Math.multiplyExact(perSecond, seconds));
     this.latencies = new long[count];
+    this.lags = new long[count];
+    this.failures = new boolean[count];
     this.outstanding = new CountDownLatch(count);
   }
 
   /** Reads; returns when all reads ended. */
   void run() throws InterruptedException {
-    startedAt = System.nanoTime();
-    for (int i = 0; i < latencies.length; i++) {
-      awaitMoment(intended(i));
-      start(i);
-    }
-    if (!outstanding.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+    if (!run(PATIENCE_SECONDS)) {
       throw new IllegalStateException(outstanding.getCount() + " reads never ended");
     }
+  }
+
+  /** Reads; returns when all reads ended, or false when some did not in so much more time. */
+  boolean run(long patienceSeconds) throws InterruptedException {
+    startedAt = System.nanoTime();
+    for (int i = 0; i < latencies.length && !stopped; i++) {
+      awaitMoment(intended(i));
+      lags[i] = System.nanoTime() - intended(i);
+      begun = i + 1;
+      start(i);
+    }
+    for (int i = begun; i < latencies.length; i++) {
+      outstanding.countDown();
+    }
+    return outstanding.await(patienceSeconds, TimeUnit.SECONDS);
+  }
+
+  /** Begins no more reads. From any thread. */
+  void stop() {
+    stopped = true;
   }
 
   private static void awaitMoment(long moment) {
@@ -60,16 +81,36 @@ final class OpenLoop {
   }
 
   private void ended(int index, @Nullable Throwable failure) {
-    latencies[index] = System.nanoTime() - intended(index);
+    latencies[index] = Math.max(1, System.nanoTime() - intended(index));
     if (failure != null) {
+      failures[index] = true;
       failed.increment();
       example = failure.toString();
     }
     outstanding.countDown();
   }
 
+  /** Reads begun. */
   int count() {
-    return latencies.length;
+    return begun;
+  }
+
+  /** When the first read was meant to start; 0 before {@link #run}. */
+  long startedAt() {
+    return startedAt;
+  }
+
+  /** How late this thread was to start a read. */
+  long lag(int index) {
+    return lags[index];
+  }
+
+  boolean isEnded(int index) {
+    return latencies[index] > 0;
+  }
+
+  boolean isFailed(int index) {
+    return failures[index];
   }
 
   long failed() {

@@ -31,11 +31,15 @@ final class ServerProcess implements AutoCloseable {
 
   /** Starts {@code server} with the arguments of its main and waits until it listens. */
   static ServerProcess start(Class<?> server, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
     String prefix = System.getProperty("expressway.serverCommand", "").strip();
-    if (!prefix.isEmpty()) {
-      command.addAll(List.of(prefix.split("\\s+", -1)));
-    }
+    return start(
+        prefix.isEmpty() ? List.of() : List.of(prefix.split("\\s+", -1)), server, arguments);
+  }
+
+  /** The same, behind a command of one's own, such as {@code taskset -c 0}. */
+  static ServerProcess start(List<String> prefix, Class<?> server, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx1g", "-XX:MaxDirectMemorySize=6g"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
@@ -77,6 +81,24 @@ final class ServerProcess implements AutoCloseable {
       throw new IOException("the server's process ended; its own message is above");
     }
     return line;
+  }
+
+  /** Sends it a signal, such as {@code STOP}; returns when it was sent. */
+  void signal(String name) throws IOException, InterruptedException {
+    int status =
+        new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+            .inheritIO()
+            .start()
+            .waitFor();
+    if (status != 0) {
+      throw new IOException("SIG" + name + " could not be sent to a server");
+    }
+  }
+
+  /** Ends it as SIGKILL does, stopped or not; waits for that. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
   }
 
   @Override

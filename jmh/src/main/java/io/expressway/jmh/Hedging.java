@@ -1,0 +1,142 @@
+package io.expressway.jmh;
+
+import io.expressway.Bucket;
+import io.expressway.ByteRange;
+import io.expressway.Credentials;
+import io.expressway.ExpressBucket;
+import io.expressway.ExpressOptions;
+import io.expressway.multiaz.MultiAzBucket;
+import io.expressway.multiaz.MultiAzOptions;
+import io.expressway.session.Sessions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+
+/**
+ * Reads at a fixed rate from zones that answer one request in a hundred 100 ms late, with hedges
+ * and without, in turns; then from zones that are all slow.
+ *
+ * <pre>
+ * java -cp jmh/target/benchmarks.jar io.expressway.jmh.Hedging
+ *   --rounds 5 --seconds 12 --rate 400 --out docs/benchmarks
+ * </pre>
+ *
+ * <p>The oracle knows what every request will take: it takes the lesser of the primary's delay and
+ * the hedge's, as late as hedges are, of the delays that the server logged.
+ */
+public final class Hedging {
+  private static final double STRAGGLERS = 0.01;
+  private static final int READ_BYTES = 4 << 10;
+  private static final int ORACLE_DRAWS = 20;
+  private static final int SLOW_SECONDS = 6;
+
+  private final int rate;
+  private final int rounds;
+  private final int seconds;
+  private final ZoneProcesses zones;
+  private final Sessions sessions;
+
+  private Hedging(Arguments arguments, ZoneProcesses zones) {
+    this.rate = arguments.number("rate", 400);
+    this.rounds = arguments.number("rounds", 5);
+    this.seconds = arguments.number("seconds", 12);
+    this.zones = zones;
+    ServerAddress first = zones.address(0);
+    this.sessions = Sessions.over(Credentials.of(first.accessKeyId(), first.secretAccessKey()));
+  }
+
+  /** Measures, prints the report and writes it. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Arguments arguments = Arguments.parse(Set.of("rounds", "seconds", "rate", "out"), args);
+    HedgingReport report;
+    try (ZoneProcesses zones = new ZoneProcesses(STRAGGLERS)) {
+      report = new Hedging(arguments, zones).run();
+    }
+    Path out = Files.createDirectories(Path.of(arguments.text("out", ".")));
+    Files.writeString(out.resolve("hedging.md"), report.markdown());
+    Files.writeString(out.resolve("hedging.json"), report.json());
+    System.out.print(report.markdown());
+    System.exit(report.holds() ? 0 : 1);
+  }
+
+  private HedgingReport run() throws InterruptedException {
+    HedgingReport report = new HedgingReport(rate, rounds * seconds);
+    try (MultiAzBucket hedged = MultiAzBucket.of(MultiAzOptions.defaults(), open());
+        MultiAzBucket plain = MultiAzBucket.of(MultiAzOptions.defaults().hedgeBudget(0), open())) {
+      loop(plain, seconds / 2).run();
+      loop(hedged, seconds).run();
+      for (int round = 0; round < rounds; round++) {
+        turn(report, plain, hedged);
+      }
+      allSlow(report, hedged);
+    }
+    sessions.close();
+    return report;
+  }
+
+  private List<Bucket> open() {
+    List<Bucket> open = new ArrayList<>();
+    for (int zone = 0; zone < ZoneProcesses.IDS.size(); zone++) {
+      ServerAddress address = zones.address(zone);
+      open.add(
+          ExpressBucket.open(
+              address.bucket(), sessions, ExpressOptions.defaults().endpoint(address.endpoint())));
+    }
+    return open;
+  }
+
+  private OpenLoop loop(Bucket bucket, int howLong) {
+    return new OpenLoop(
+        () ->
+            bucket
+                .read(ServerAddress.KEY, ByteRange.of(0, READ_BYTES))
+                .thenAccept(slice -> slice.close()),
+        rate,
+        howLong);
+  }
+
+  private void turn(HedgingReport report, MultiAzBucket plain, MultiAzBucket hedged)
+      throws InterruptedException {
+    OpenLoop without = loop(plain, seconds);
+    without.run();
+    report.without(without);
+    String unused = zones.ask(0, "forget");
+    long before = zones.reads();
+    OpenLoop with = loop(hedged, seconds);
+    with.run();
+    double hedgeMillis = hedged.zones().get(0).hedgeDelay().toNanos() / 1e6;
+    report.with(with, zones.reads() - before, hedgeMillis, oracle(hedgeMillis));
+  }
+
+  /** What the same requests would have taken, in milliseconds, had each been hedged in time. */
+  private double[] oracle(double hedgeMillis) {
+    double[] delays =
+        Stream.of(zones.ask(0, "delays").split(",", -1))
+            .mapToDouble(micros -> Double.parseDouble(micros) / 1e3)
+            .toArray();
+    SplittableRandom random = new SplittableRandom(1);
+    double[] best = new double[delays.length * ORACLE_DRAWS];
+    for (int i = 0; i < best.length; i++) {
+      double other = delays[random.nextInt(delays.length)];
+      best[i] = Math.min(delays[i % delays.length], hedgeMillis + other);
+    }
+    Arrays.sort(best);
+    return best;
+  }
+
+  private void allSlow(HedgingReport report, MultiAzBucket hedged) throws InterruptedException {
+    for (int zone = 0; zone < ZoneProcesses.IDS.size(); zone++) {
+      String unused = zones.ask(zone, "slow");
+    }
+    long before = zones.reads();
+    OpenLoop slow = loop(hedged, SLOW_SECONDS);
+    slow.run();
+    report.allSlow(slow, zones.reads() - before);
+  }
+}

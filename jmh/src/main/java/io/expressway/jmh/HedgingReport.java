@@ -1,0 +1,172 @@
+package io.expressway.jmh;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.HdrHistogram.Histogram;
+
+/** What hedges did to the slowest reads. Used by one thread. */
+final class HedgingReport {
+  private static final double[] PERCENTILES = {50, 99, 99.9, 99.99};
+  private static final double LEAST_CUT = 5;
+  private static final double MOST_EXTRA = 0.05;
+  private static final double MOST_OVER_ORACLE = 1.2;
+  private static final double NOISY_LAG_MILLIS = 2;
+
+  private final int rate;
+  private final int seconds;
+  private final Histogram without = new Histogram(3);
+  private final Histogram with = new Histogram(3);
+  private final Histogram lags = new Histogram(3);
+  private final List<double[]> oracles = new ArrayList<>();
+  private final List<Double> hedgeMillis = new ArrayList<>();
+  private long failed;
+  private long reads;
+  private long requests;
+  private long slowReads;
+  private long slowRequests;
+
+  HedgingReport(int rate, int seconds) {
+    this.rate = rate;
+    this.seconds = seconds;
+  }
+
+  void without(OpenLoop loop) {
+    add(without, loop);
+  }
+
+  void with(OpenLoop loop, long serverReads, double hedgeDelayMillis, double[] oracle) {
+    add(with, loop);
+    reads += loop.count();
+    requests += serverReads;
+    hedgeMillis.add(hedgeDelayMillis);
+    oracles.add(oracle);
+  }
+
+  void allSlow(OpenLoop loop, long serverReads) {
+    failed += loop.failed();
+    slowReads += loop.count();
+    slowRequests += serverReads;
+  }
+
+  private void add(Histogram to, OpenLoop loop) {
+    failed += loop.failed();
+    for (int i = 0; i < loop.count(); i++) {
+      to.recordValue(loop.latency(i) / 1_000);
+      lags.recordValue(Math.max(0, loop.lag(i) / 1_000));
+    }
+  }
+
+  private static double millis(Histogram of, double percentile) {
+    return of.getValueAtPercentile(percentile) / 1e3;
+  }
+
+  private double oracleMillis(double percentile) {
+    double[] all = oracles.stream().flatMapToDouble(Arrays::stream).sorted().toArray();
+    return all[(int) Math.min(all.length - 1, Math.ceil(percentile / 100 * all.length))];
+  }
+
+  private static double extra(long requests, long reads) {
+    return (double) (requests - reads) / reads;
+  }
+
+  private List<Verdict> verdicts() {
+    double cut = millis(without, 99.9) / millis(with, 99.9);
+    double over = millis(with, 99.9) / oracleMillis(99.9);
+    return List.of(
+        Verdict.of("all", "failed reads", "0", String.valueOf(failed), failed == 0),
+        timed("one in 100 late", "p99.9 cut", "≥ 5 ×", cut >= LEAST_CUT, format("%.1f ×", cut)),
+        timed(
+            "one in 100 late",
+            "p99.9 over the oracle's",
+            "≤ 1.2 ×",
+            over <= MOST_OVER_ORACLE,
+            format("%.2f ×", over)),
+        more("one in 100 late", extra(requests, reads)),
+        more("all zones 500 ms slower", extra(slowRequests, slowReads)));
+  }
+
+  private static Verdict more(String about, double extra) {
+    return Verdict.of(
+        about, "more requests", "≤ 5 %", format("%.1f %%", 100 * extra), extra <= MOST_EXTRA);
+  }
+
+  private Verdict timed(String about, String claim, String bar, boolean holds, String measured) {
+    boolean isNoisy = millis(lags, 99.9) > NOISY_LAG_MILLIS;
+    return new Verdict(
+        about,
+        claim,
+        bar,
+        measured,
+        holds ? Verdict.Outcome.PASS : isNoisy ? Verdict.Outcome.UNDECIDED : Verdict.Outcome.FAIL);
+  }
+
+  boolean holds() {
+    return verdicts().stream().noneMatch(each -> each.outcome() == Verdict.Outcome.FAIL);
+  }
+
+  String markdown() {
+    StringBuilder text = new StringBuilder("# Hedges\n\n");
+    text.append(JmhRounds.environment("jmh/run hedging"));
+    text.append(
+        format(
+            "%d reads of 4 KiB a second for %d s with hedges and as long without, in turns, from"
+                + " three zones in three processes: lognormal, median 4.5 ms, p95 6 ms, and one"
+                + " request in 100 takes 100 ms. Milliseconds from the moment a read was meant to"
+                + " start. Hedged after %.1f ms (mean). The oracle: the lesser of the delay that"
+                + " the server logged and that time plus another such delay, without what network"
+                + " and client take.%n%n",
+            rate, seconds, hedgeMillis.stream().mapToDouble(each -> each).average().orElse(0)));
+    text.append("| | p50 | p99 | p99.9 | p99.99 |\n|---|---|---|---|---|\n");
+    row(text, "without hedges", Arrays.stream(PERCENTILES).map(p -> millis(without, p)).toArray());
+    row(text, "with hedges", Arrays.stream(PERCENTILES).map(p -> millis(with, p)).toArray());
+    row(text, "the oracle", Arrays.stream(PERCENTILES).map(this::oracleMillis).toArray());
+    row(text, "own lag", Arrays.stream(PERCENTILES).map(p -> millis(lags, p)).toArray());
+    text.append("\n| when | claim | bar | measured | |\n|---|---|---|---|---|\n");
+    for (Verdict verdict : verdicts()) {
+      text.append(
+          format(
+              "| %s | %s | %s | %s | %s |%n",
+              verdict.about(),
+              verdict.claim(),
+              verdict.bar(),
+              verdict.measured(),
+              verdict.outcome().name().toLowerCase(Locale.ROOT)));
+    }
+    return text.toString();
+  }
+
+  private static void row(StringBuilder text, String title, double... values) {
+    text.append("| ").append(title).append(' ');
+    for (double value : values) {
+      text.append(format("| %.1f ", value));
+    }
+    text.append("|\n");
+  }
+
+  String json() {
+    return format(
+        "{\"readsPerSecond\":%d,\"seconds\":%d,%n\"withoutMillis\":%s,%n\"withMillis\":%s,%n"
+            + "\"oracleMillis\":%s,%n\"extra\":%.4f,\"extraAllSlow\":%.4f,\"holds\":%b}%n",
+        rate,
+        seconds,
+        list(Arrays.stream(PERCENTILES).map(p -> millis(without, p)).toArray()),
+        list(Arrays.stream(PERCENTILES).map(p -> millis(with, p)).toArray()),
+        list(Arrays.stream(PERCENTILES).map(this::oracleMillis).toArray()),
+        extra(requests, reads),
+        extra(slowRequests, slowReads),
+        holds());
+  }
+
+  private static String list(double... values) {
+    return Arrays.stream(values)
+        .mapToObj(value -> format("%.2f", value))
+        .collect(Collectors.joining(",", "[", "]"));
+  }
+
+  private static String format(String text, Object... values) {
+    return String.format(Locale.ROOT, text, values);
+  }
+}
