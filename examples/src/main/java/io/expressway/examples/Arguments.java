@@ -7,7 +7,8 @@ import java.util.Set;
 
 /** An example's {@code --name value} options. Immutable. */
 final class Arguments {
-  private static final Set<String> KNOWN = Set.of("file", "bucket", "region", "reads");
+  private static final Set<String> KNOWN =
+      Set.of("file", "bucket", "region", "reads", "replicas", "out", "seconds");
   private final Map<String, String> options;
 
   private Arguments(Map<String, String> options) {
@@ -23,7 +24,8 @@ final class Arguments {
             "unknown option "
                 + args[i]
                 + ", known: --file PATH,"
-                + " --bucket NAME, --region REGION, --reads N");
+                + " --bucket NAME, --region REGION, --reads N, --replicas NAME,NAME,NAME,"
+                + " --out FILE, --seconds N");
       }
       if (i + 1 == args.length) {
         throw new IllegalArgumentException(args[i] + " needs a value");

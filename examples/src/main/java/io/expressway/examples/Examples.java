@@ -16,7 +16,9 @@ public final class Examples {
               "quickstart", Quickstart::run,
               "parallel-upload", ParallelUpload::run,
               "append-log", AppendLog::run,
-              "atomic-publish", AtomicPublish::run));
+              "atomic-publish", AtomicPublish::run,
+              "survive-zone-loss", SurviveZoneLoss::run,
+              "quorum-log", QuorumLog::run));
 
   private Examples() {}
 

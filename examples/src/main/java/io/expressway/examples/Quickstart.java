@@ -10,9 +10,11 @@ import io.expressway.ReadRequest;
 import io.expressway.Slice;
 import io.expressway.Upload;
 import io.expressway.UploadOptions;
+import io.expressway.multiaz.MultiAzOptions;
 import io.expressway.session.Sessions;
 import io.expressway.testkit.LatencyProfile;
 import io.expressway.testkit.ZonalServer;
+import io.expressway.testkit.Zone;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.channels.FileChannel;
@@ -24,8 +26,8 @@ import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /**
  * Stores a file, opens it as a zip through ranged reads, checks it, reads it through a cache of
- * memory and disk, and times reads of three sizes: on three embedded zones, or on AWS with {@code
- * --bucket NAME --region REGION}.
+ * memory and disk, times reads of three sizes, and loses a zone in the middle of reading from
+ * three: on embedded zones, or without the loss on AWS with {@code --bucket NAME --region REGION}.
  */
 final class Quickstart {
   private static final String KEY = "expressway-quickstart/file.zip";
@@ -49,6 +51,10 @@ final class Quickstart {
       ExpressOptions options =
           options(traffic, arguments).endpoint(server.zone("usw2-az1").endpoint());
       use("demo--usw2-az1--x-s3", identity, options, file, reads, traffic);
+    }
+    try (Replicas replicas = Replicas.in(embedded(), "demo", MultiAzOptions.defaults())) {
+      Zone primary = replicas.server().zone("usw2-az1");
+      new ZonePhases(replicas.bucket(), reads).run(primary::stop, primary::start);
     }
   }
 

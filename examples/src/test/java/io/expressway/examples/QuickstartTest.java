@@ -46,6 +46,8 @@ class QuickstartTest {
     assertThat(printed).contains("p50 ms", "p99.9 ms", "reads/s", "round trips", "heap B");
     assertThat(printed).contains("4 KiB", "64 KiB", "1 MiB");
     assertThat(printed).contains(" 1 sessions, ");
+    assertThat(printed).containsPattern("primary lost half-way +5 +0 ");
+    assertThat(printed).containsPattern("primary back +5 +0 ");
   }
 
   @Test
