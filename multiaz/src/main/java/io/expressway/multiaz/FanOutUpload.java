@@ -388,7 +388,7 @@ final class FanOutUpload implements Upload {
             Operation.COMPLETE_UPLOAD,
             key,
             policy.acks(kit.fleet().size()),
-            true,
+            kit.isEarly(),
             new CompletableFuture<>());
     kit.owe(tally, key, policy.isPrimary());
     if (!policy.isPrimary() && !options.how().isConditional()) {

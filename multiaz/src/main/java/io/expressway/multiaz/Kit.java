@@ -46,6 +46,11 @@ record Kit(
     return fleet.primary();
   }
 
+  /** Whether callers hear of a change as soon as enough replicas have it. */
+  boolean isEarly() {
+    return fleet.options().laggingBytes() > 0;
+  }
+
   int acks() {
     return fleet.options().writes().acks(fleet.size());
   }

@@ -119,7 +119,8 @@ public final class MultiAzOptions {
 
   /**
    * Bytes of bodies that may be kept for replicas that have not taken them when a write is done; 64
-   * MiB unless set. Beyond, a write waits for all replicas to take its body or fail.
+   * MiB unless set. Beyond, a write waits for all replicas to take its body or fail; with 0 every
+   * change does, so that a listing, which is of one zone, shows it.
    */
   public MultiAzOptions laggingBytes(long bytes) {
     if (bytes < 0) {

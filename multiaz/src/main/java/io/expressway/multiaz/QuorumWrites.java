@@ -265,7 +265,12 @@ final class QuorumWrites {
             kit.fleet(), Operation.DELETE, key, kit.acks(), true, like.newIncompleteFuture());
     Tally<Boolean> deletes =
         new Tally<>(
-            kit.fleet(), Operation.DELETE, key, kit.acks(), true, like.newIncompleteFuture());
+            kit.fleet(),
+            Operation.DELETE,
+            key,
+            kit.acks(),
+            kit.isEarly(),
+            like.newIncompleteFuture());
     kit.owe(deletes, key, false);
     return marks
         .ask(replica -> Gone.mark(replica, key, until))

@@ -148,7 +148,7 @@ final class Writes implements AutoCloseable {
                         .put(
                             request.to(),
                             how,
-                            true,
+                            kit.isEarly(),
                             stamp -> copies.content(request, source, stamp))
                         .done())
             .thenApply(ObjectInfo::version)

@@ -76,7 +76,11 @@ final class MultiAzBucketContractTest {
   @Nested
   final class Quorum extends Under {
     Quorum() {
-      super(MultiAzOptions.defaults().writes(WritePolicy.quorum()).reads(ReadConsistency.quorum()));
+      super(
+          MultiAzOptions.defaults()
+              .writes(WritePolicy.quorum())
+              .reads(ReadConsistency.quorum())
+              .laggingBytes(0)); // listings are of one zone, and are looked at after each change
     }
 
     @Override
