@@ -119,6 +119,26 @@ public abstract class WriteContract extends UploadContract {
   }
 
   @Test
+  void anAppendAtZeroFillsAnEmptyObject() throws Exception {
+    if (!takesMoves()) {
+      return;
+    }
+    ObjectInfo empty = store("object", new byte[0]);
+    WriteOptions ifEmpty = WriteOptions.defaults().ifVersion(empty.version());
+    ObjectInfo filled = await(bucket.append("object", 0, bytes(10, 1)));
+    assertThat(filled.size()).isEqualTo(10);
+    assertThat(filled.version()).isNotEqualTo(empty.version());
+    failure(PreconditionFailedException.class, bucket.append("object", 0, bytes(5, 3), ifEmpty));
+    await(bucket.append("object", 10, bytes(10, 2)));
+    assertHolds("object", joined(Content.of(10, 1), Content.of(10, 2)));
+
+    ObjectInfo other = store("other", new byte[0]);
+    await(
+        bucket.append("other", 0, bytes(7, 4), WriteOptions.defaults().ifVersion(other.version())));
+    assertHolds("other", Content.of(7, 4));
+  }
+
+  @Test
   void anAppendElsewhereThanAtTheEndChangesNothing() throws Exception {
     if (!takesMoves()) {
       return;

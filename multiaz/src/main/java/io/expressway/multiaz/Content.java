@@ -51,7 +51,8 @@ record Content(String key, Stamp stamp, long size, WriteOptions how, Sending sen
     return described(how).metadata(metadata);
   }
 
-  private static WriteOptions described(WriteOptions how) {
+  /** The options without their conditions and metadata. */
+  static WriteOptions described(WriteOptions how) {
     WriteOptions plain = WriteOptions.defaults().checksum(how.checksum());
     return how.contentType().map(plain::contentType).orElse(plain);
   }

@@ -124,6 +124,7 @@ final class Moves {
                             stamped.ifVersion(Objects.requireNonNull(seen.raw()).version())));
     long end = atOffset + body.bytes().remaining();
     return first
+        .exceptionallyCompose(why -> ontoEmpty(key, atOffset, body, how, why))
         .whenComplete((info, why) -> led.oweIfUnclear(key, Fleet.cause(why)))
         .thenCompose(appended -> described(key, appended, end))
         .thenApply(grown -> spread(key, atOffset, body, stamped, grown))
@@ -140,6 +141,34 @@ final class Moves {
   private CompletableFuture<ObjectInfo> atPrimary(
       String key, long atOffset, LaggingMemory.Body body, WriteOptions conditioned) {
     return kit.primary().bucket().append(key, atOffset, body.bytes(), conditioned);
+  }
+
+  /**
+   * An append at 0 brings the stamp of the object that it makes. Where an empty object is already,
+   * no metadata is taken (S3 API Reference, "PutObject", 2026-11-26): that object keeps its stamp,
+   * and the new size makes the new version.
+   */
+  private CompletableFuture<ObjectInfo> ontoEmpty(
+      String key, long atOffset, LaggingMemory.Body body, WriteOptions how, Throwable why) {
+    Throwable cause = Fleet.cause(why);
+    CompletableFuture<ObjectInfo> refused = CompletableFuture.failedFuture(cause);
+    boolean mayBeForTheStamp =
+        atOffset == 0
+            && cause instanceof InvalidRequestException
+            && how.metadata().isEmpty()
+            && !how.requiresAbsent();
+    if (!mayBeForTheStamp) {
+      return refused;
+    }
+    ObjectVersion required = how.version().orElse(null);
+    return Seen.at(kit.primary(), key)
+        .thenCompose(
+            seen -> {
+              ObjectInfo raw = seen.raw();
+              return raw != null && (required == null || seen.isOf(required))
+                  ? atPrimary(key, 0, body, Content.described(how).ifVersion(raw.version()))
+                  : refused;
+            });
   }
 
   /** The answer to an append tells no metadata: the stamp has to be asked for. */
@@ -197,6 +226,7 @@ final class Moves {
       LaggingMemory.Body body,
       WriteOptions stamped,
       Seen grown) {
+    WriteOptions grows = Content.described(stamped);
     return Seen.at(replica, key)
         .thenCompose(
             seen -> {
@@ -209,7 +239,7 @@ final class Moves {
               return raw != null && isLevel && raw.size() == atOffset
                   ? replica
                       .bucket()
-                      .append(key, atOffset, body.bytes(), stamped.ifVersion(raw.version()))
+                      .append(key, atOffset, body.bytes(), grows.ifVersion(raw.version()))
                   : CompletableFuture.failedFuture(behind(replica, Operation.APPEND, key));
             });
   }
