@@ -209,13 +209,13 @@ final class Fleet implements AutoCloseable {
    * An attempt has waited for longer than usual. The last zone that is up is not left for that:
    * there is none better, and when all fall silent it is more likely that all are slow.
    */
-  void silentSince(Replica replica, long sinceNanos, long nowNanos) {
+  void silentSince(Replica replica, SizeClass size, long sinceNanos, long nowNanos) {
     boolean isAnotherUp = false;
     for (Replica other : replicas) {
       isAnotherUp |= other != replica && other.isUp();
     }
     if (isAnotherUp) {
-      replica.silentSince(sinceNanos, nowNanos);
+      replica.silentSince(sinceNanos, nowNanos, hedgeNanos(replica, size));
     }
   }
 
@@ -282,8 +282,38 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  /** Asks for a byte of an object that is not there: any answer is one. */
   private void probe(Replica replica, long now, boolean isDown) {
+    askProbe(replica, now)
+        .thenAccept(
+            problem -> {
+              long nanos = System.nanoTime() - now;
+              if (isDown && !isFault(problem) && !replica.isQuick(nanos, usualNanos(replica))) {
+                probeWarm(replica);
+                return;
+              }
+              probing[replica.index()] = false;
+              if (isDown) {
+                settle(replica, problem, nanos);
+              }
+            });
+  }
+
+  /** A slow first answer may have paid for names, TLS and a session: the second one decides. */
+  private void probeWarm(Replica replica) {
+    long began = System.nanoTime();
+    askProbe(replica, began)
+        .thenAccept(
+            problem -> {
+              probing[replica.index()] = false;
+              settle(replica, problem, System.nanoTime() - began);
+            });
+  }
+
+  /**
+   * Asks for a byte of an object that is not there: any answer is one. Gives what went wrong; never
+   * fails.
+   */
+  private static CompletableFuture<Throwable> askProbe(Replica replica, long now) {
     replica.asked(now);
     CompletableFuture<Slice> answer;
     try {
@@ -294,21 +324,21 @@ final class Fleet implements AutoCloseable {
     } catch (RuntimeException refused) {
       answer = CompletableFuture.failedFuture(refused);
     }
-    answer.whenComplete(
+    return answer.handle(
         (slice, problem) -> {
           if (slice != null) {
             slice.close();
           }
-          probing[replica.index()] = false;
-          if (isDown) {
-            settle(replica, cause(problem), System.nanoTime() - now);
-          }
+          return cause(problem);
         });
   }
 
+  private static boolean isFault(@Nullable Throwable problem) {
+    return problem instanceof ExpressException known && known.isZoneFault();
+  }
+
   private void settle(Replica replica, @Nullable Throwable problem, long nanos) {
-    boolean isFault = problem instanceof ExpressException known && known.isZoneFault();
-    if (problem != null && isFault) {
+    if (problem != null && isFault(problem)) {
       replica.probeFailed(problem);
     } else {
       replica.probed(nanos, usualNanos(replica));

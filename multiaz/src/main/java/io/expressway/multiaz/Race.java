@@ -344,7 +344,7 @@ abstract class Race<T> extends Watch.Entry {
     boolean isFirst = !silent.isTold;
     if (isFirst) {
       silent.isTold = true; // one attempt is one strike, and wants one hedge
-      fleet.silentSince(silent.replica, silent.startNanos, now);
+      fleet.silentSince(silent.replica, size, silent.startNanos, now);
     }
     if (isOver() || candidate == null) {
       return;

@@ -26,6 +26,9 @@ final class Replica {
   private static final float FAILED_PERCENT = 50;
   private static final int STRIKES = 3;
 
+  /** Silent for so many times as long as one waits before a hedge: less is a hiccup of many. */
+  private static final int SILENCES = 3;
+
   /** A zone that was never heard of has names, TLS and a session to get before it can answer. */
   private static final int COLD_FACTOR = 10;
 
@@ -51,6 +54,10 @@ final class Replica {
   private volatile long heardNanos = System.nanoTime();
 
   private final AtomicInteger strikes = new AtomicInteger();
+
+  /** When the first attempt began that had a strike; the watch's own. */
+  private long silentFrom;
+
   private volatile boolean troubled;
   private final AtomicInteger cleanRun = new AtomicInteger();
   private volatile long throttledUntil = System.nanoTime();
@@ -158,9 +165,19 @@ final class Replica {
     }
   }
 
-  /** An attempt has waited for longer than usual; after several in a row the zone is down. */
-  void silentSince(long sinceNanos, long nowNanos) {
-    if (heardNanos - sinceNanos < 0 && strikes.incrementAndGet() >= STRIKES && isUp()) {
+  /**
+   * An attempt has waited for longer than usual; after several in a row, and for several times as
+   * long, the zone is down. By the watch's thread.
+   */
+  void silentSince(long sinceNanos, long nowNanos, long usualNanos) {
+    if (heardNanos - sinceNanos >= 0) {
+      return;
+    }
+    int count = strikes.incrementAndGet();
+    if (count == 1) {
+      silentFrom = sinceNanos;
+    }
+    if (count >= STRIKES && nowNanos - silentFrom >= SILENCES * usualNanos && isUp()) {
       why =
           "it answered nothing for " + TimeUnit.NANOSECONDS.toMillis(nowNanos - heardNanos) + " ms";
       breaker.transitionToOpenState();
@@ -185,9 +202,14 @@ final class Replica {
 
   // Coming back.
 
+  /** Whether an answer after that time is one of a zone that may be read from. */
+  boolean isQuick(long nanos, long usualNanos) {
+    return nanos <= Math.max(QUICK_NANOS, 2 * usualNanos);
+  }
+
   /** A probe was answered; by a zone that is quick enough, so that it is up again. */
   void probed(long nanos, long usualNanos) {
-    if (nanos <= Math.max(QUICK_NANOS, 2 * usualNanos)) {
+    if (isQuick(nanos, usualNanos)) {
       strikes.set(0);
       troubled = false;
       ramping = true;

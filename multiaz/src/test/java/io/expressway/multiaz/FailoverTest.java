@@ -29,6 +29,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -184,6 +185,33 @@ final class FailoverTest {
           readsUntil("", content);
           return zones.requests(0, "GetObject") >= 10;
         });
+  }
+
+  /** A server that started a moment ago is slow only until it was asked once. */
+  @Test
+  void aZoneThatIsSlowToBeginComesBack() throws Exception {
+    byte[] content = zones.put("object", 100_000, 27);
+    zones.zone(0).stop();
+    ThreeZones.until("the zone is down", () -> readsUntil("down usw2-az1", content));
+    ThreeZones.until(
+        "it is known how quick the others are",
+        () -> {
+          readsUntil("", content);
+          return !bucket.zones().get(1).median().isZero();
+        });
+    AtomicLong asked = new AtomicLong(System.nanoTime() - TimeUnit.SECONDS.toNanos(1));
+    zones
+        .zone(0)
+        .inject(
+            Fault.delay(Duration.ofMillis(300))
+                .onKey(
+                    key -> {
+                      long now = System.nanoTime();
+                      return now - asked.getAndSet(now) > TimeUnit.MILLISECONDS.toNanos(350);
+                    })
+                .always());
+    zones.zone(0).start();
+    ThreeZones.until("the zone is up", () -> readsUntil("up usw2-az1", content));
   }
 
   @Test
@@ -582,7 +610,7 @@ final class FailoverTest {
     for (int i = 0; i < 3; i++) {
       requests += zones.requests(i, "GetObject");
     }
-    assertThat(requests).as("of 50 reads, a few that were left, and probes").isLessThan(100);
+    assertThat(requests).as("of 50 reads, some that were left, and probes").isLessThan(115);
   }
 
   @Test

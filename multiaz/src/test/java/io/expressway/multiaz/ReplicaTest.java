@@ -57,17 +57,28 @@ final class ReplicaTest {
   void aZoneIsDownWhenSeveralInARowHearNothing() {
     answers(1, MILLI);
     long now = System.nanoTime();
-    for (int i = 0; i < 2; i++) {
-      replica.silentSince(now, now + 10 * MILLI);
-    }
+    replica.silentSince(now, now + 10 * MILLI, 10 * MILLI);
+    replica.silentSince(now, now + 30 * MILLI, 10 * MILLI);
     assertThat(replica.isUp()).isTrue();
     answers(1, MILLI);
     now = System.nanoTime();
-    for (int i = 0; i < 3; i++) {
+    for (int i = 1; i <= 3; i++) {
       assertThat(replica.isUp()).isTrue();
-      replica.silentSince(now, now + 10 * MILLI);
+      replica.silentSince(now + i * MILLI, now + 31 * MILLI, 10 * MILLI);
     }
     assertThat(replica.isUp()).isFalse();
     assertThat(replica.why()).contains("answered nothing for");
+  }
+
+  @Test
+  void aMomentThatManyAttemptsWaitInIsNoSilence() {
+    answers(1, MILLI);
+    long now = System.nanoTime();
+    for (int i = 0; i < 20; i++) {
+      replica.silentSince(now, now + 10 * MILLI, 10 * MILLI);
+    }
+    assertThat(replica.isUp()).isTrue();
+    replica.silentSince(now + MILLI, now + 30 * MILLI, 10 * MILLI);
+    assertThat(replica.isUp()).isFalse();
   }
 }
