@@ -6,11 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs {@link BlockStress} under jcstress, in JVMs of its own, briefly. */
 @SuppressWarnings("NullAway.Init") // made before each test
+@Tag("one-jdk")
 final class BlockStressTest {
   /** How long: options of jcstress's. One JVM for each, with one way to compile, unless set. */
   private static final String LENGTH =

@@ -13,6 +13,7 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
  * <p>Pinning under the lock says whether it made the block. The object is over from the beginning,
  * so that no block is kept by the eviction policy.
  */
+@Tag("one-jdk")
 @Param(name = "thread", gen = ThreadIdGen.class)
 @Param(name = "place", gen = IntGen.class, conf = "0:3")
 public class BlockTableLincheckTest {

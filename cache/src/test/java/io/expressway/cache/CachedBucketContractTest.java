@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /** What every bucket does, done through a cache of one kind or another. */
 final class CachedBucketContractTest {
@@ -28,7 +29,7 @@ final class CachedBucketContractTest {
     server.close();
   }
 
-  /** One way to set up a cache. */
+  /** One way to set up a cache; little memory, for it is made anew for each test. */
   abstract static class Through extends BucketContract {
     private final long limitBytes;
     private final int blockBytes;
@@ -65,22 +66,24 @@ final class CachedBucketContractTest {
   @Nested
   final class AsItComes extends Through {
     AsItComes() {
-      super(64 << 20, BlockCache.DEFAULT_BLOCK_BYTES, CacheOptions.defaults());
+      super(16 << 20, BlockCache.DEFAULT_BLOCK_BYTES, CacheOptions.defaults());
     }
   }
 
   @Nested
+  @Tag("one-jdk")
   final class InSmallBlocks extends Through {
     InSmallBlocks() {
-      super(32 << 20, 4 << 10, CacheOptions.defaults().gapBytes(0));
+      super(16 << 20, 4 << 10, CacheOptions.defaults().gapBytes(0));
     }
   }
 
   @Nested
+  @Tag("one-jdk")
   final class AskingEveryTime extends Through {
     AskingEveryTime() {
       super(
-          64 << 20,
+          16 << 20,
           64 << 10,
           CacheOptions.defaults().freshness(Freshness.always()).absence(Duration.ZERO));
     }

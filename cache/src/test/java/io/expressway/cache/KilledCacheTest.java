@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * before it left, and checks every word.
  */
 @SuppressWarnings("NullAway.Init") // made before each test
+@Tag("one-jdk")
 final class KilledCacheTest {
   private static final int KILLS = 50;
   private static final int MOST_WRITES = 60;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * in a JVM of its own because it rewrites classes.
  */
 @SuppressWarnings("NullAway.Init") // made before each test
+@Tag("one-jdk")
 final class SegmentFuzzTest {
   /** How long: an option of libFuzzer's. */
   private static final String LENGTH = System.getProperty("expressway.fuzz", "-max_total_time=4");

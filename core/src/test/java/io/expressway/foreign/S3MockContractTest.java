@@ -2,8 +2,10 @@ package io.expressway.foreign;
 
 import io.expressway.Bucket;
 import io.expressway.StandardBucket;
+import org.junit.jupiter.api.Tag;
 
 /** Our wire against Adobe's S3Mock. */
+@Tag("one-jdk")
 final class S3MockContractTest extends ForeignContract {
   @Override
   ForeignServer server() throws Exception {

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /** What every bucket does, done by three in three zones under each policy. */
 final class MultiAzBucketContractTest {
@@ -59,6 +60,7 @@ final class MultiAzBucketContractTest {
   }
 
   @Nested
+  @Tag("one-jdk")
   final class All extends Under {
     All() {
       super(MultiAzOptions.defaults().writes(WritePolicy.all()));
@@ -66,6 +68,7 @@ final class MultiAzBucketContractTest {
   }
 
   @Nested
+  @Tag("one-jdk")
   final class Primary extends Under {
     Primary() {
       super(

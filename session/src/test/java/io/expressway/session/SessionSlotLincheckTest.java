@@ -17,6 +17,7 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
  * depends on when it looks, so the operations return nothing; what must hold is asserted at each
  * CreateSession, and after each interleaving.
  */
+@Tag("one-jdk")
 public class SessionSlotLincheckTest {
   private static final BucketName BUCKET = BucketName.directory("logs--usw2-az1--x-s3");
   private static final Instant NOW = Instant.parse("2026-11-23T00:00:00Z");
