@@ -25,10 +25,10 @@ import software.amazon.awssdk.services.s3.S3AsyncClient;
  * first use, shared by all tests of this JVM; it ends by itself when the JVM does, because then its
  * standard input ends.
  *
- * <p>The build writes its class path to {@code target/servers/<name>/classpath}, and it logs to
- * {@code target/servers/<name>/log}.
+ * <p>The build of core writes its class path to {@code target/servers/<name>/classpath} there, and
+ * it logs to {@code target/servers/<name>/log} of the module that uses it.
  */
-final class ForeignServer {
+public final class ForeignServer {
   private static final String ACCESS_KEY = "AKIDFOREIGN";
   private static final String SECRET_KEY = "secret/of+the=contract";
   private static final String REGION = "us-west-2";
@@ -54,7 +54,7 @@ final class ForeignServer {
   }
 
   /** gaul's s3proxy over a store in memory; it verifies signatures. */
-  static synchronized ForeignServer s3proxy() throws Exception {
+  public static synchronized ForeignServer s3proxy() throws Exception {
     if (s3proxy == null) {
       s3proxy = start("s3proxy", "StartS3Proxy.java");
     }
@@ -62,7 +62,7 @@ final class ForeignServer {
   }
 
   /** Adobe's S3Mock; it takes any signature. */
-  static synchronized ForeignServer s3mock() throws Exception {
+  public static synchronized ForeignServer s3mock() throws Exception {
     if (s3mock == null) {
       s3mock = start("s3mock", "StartS3Mock.java");
     }
@@ -70,28 +70,30 @@ final class ForeignServer {
   }
 
   /** The SDK's client for the server, which lives as long as the server. */
-  S3AsyncClient client() {
+  public S3AsyncClient client() {
     return client;
   }
 
-  Credentials credentials() {
+  public Credentials credentials() {
     return Credentials.of(ACCESS_KEY, SECRET_KEY);
   }
 
-  ExpressOptions options() {
+  public ExpressOptions options() {
     return ExpressOptions.defaults().endpoint(endpoint).region(REGION);
   }
 
   /** Creates a bucket and gives its name. */
-  String createBucket() throws Exception {
+  public String createBucket() throws Exception {
     String name = "contract-" + BUCKETS.incrementAndGet();
     client.createBucket(create -> create.bucket(name)).get(30, TimeUnit.SECONDS);
     return name;
   }
 
   private static ForeignServer start(String name, String source) throws Exception {
-    Path home = Path.of("target", "servers", name).toAbsolutePath();
-    Path launcher = Path.of("src", "test", "servers", name).toAbsolutePath();
+    Path core = Path.of("..", "core").toRealPath();
+    Path classpath = core.resolve(Path.of("target", "servers", name, "classpath"));
+    Path launcher = core.resolve(Path.of("src", "test", "servers", name));
+    Path home = Files.createDirectories(Path.of("target", "servers", name).toAbsolutePath());
     Path temporary = Files.createDirectories(home.resolve("tmp"));
     Process process =
         new ProcessBuilder(
@@ -99,7 +101,7 @@ final class ForeignServer {
                 "-Xmx512m",
                 "-Djava.io.tmpdir=" + temporary,
                 "-cp",
-                launcher + File.pathSeparator + Files.readString(home.resolve("classpath")).strip(),
+                launcher + File.pathSeparator + Files.readString(classpath).strip(),
                 launcher.resolve(source).toString(),
                 ACCESS_KEY,
                 SECRET_KEY)
