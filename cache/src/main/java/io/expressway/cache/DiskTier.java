@@ -294,8 +294,25 @@ final class DiskTier implements AutoCloseable {
   /** The key's object is not to be used again, in this run or the next. */
   void forget(String bucket, String key) {
     if (index.remove(bucket, key)) {
-      enqueue(() -> append(DiskRecord.gone(bucket, key), ByteBuffer.allocate(0)), () -> {});
+      enqueue(
+          () -> {
+            if (!append(DiskRecord.gone(bucket, key), ByteBuffer.allocate(0))) {
+              deleteAll(); // or the next run would find the old object
+            }
+          },
+          () -> {});
     }
+  }
+
+  private void deleteAll() {
+    while (!segments.isEmpty()) {
+      try {
+        deleteOldest();
+      } catch (IOException e) {
+        tally.diskErrors.increment();
+      }
+    }
+    sealed = true;
   }
 
   private void enqueue(Runnable task, Runnable refused) {
@@ -321,31 +338,35 @@ final class DiskTier implements AutoCloseable {
     }
     String bucket = object.table().bucket().toString();
     ByteBuffer payload = block.view(begin, begin + length);
-    append(
-        new DiskRecord(bucket, info, block.index(), begin, length, DiskRecord.crcOf(payload)),
-        payload);
+    boolean unused =
+        append(
+            new DiskRecord(bucket, info, block.index(), begin, length, DiskRecord.crcOf(payload)),
+            payload);
     if (object.isDropped()) {
       forget(bucket, info.key()); // it was forgotten while it was written
     }
   }
 
-  private void append(DiskRecord record, ByteBuffer payload) {
+  /** False when it could not be written. */
+  private boolean append(DiskRecord record, ByteBuffer payload) {
     ByteBuffer head = record.head();
     long bytes = (long) head.remaining() + payload.remaining();
     try {
       if (!makeRoom(bytes)) {
         tally.diskSkips.increment();
-        return;
+        return false;
       }
       Segment last = segments.getLast();
       long place = last.append(head, payload);
       account();
       index.put(record, last, place);
       tally.diskWrites.increment();
+      return true;
     } catch (IOException e) {
       tally.diskErrors.increment();
       sealed = true; // what follows a broken record would not be found again
       account();
+      return false;
     }
   }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.expressway.ByteRange;
+import io.expressway.ObjectInfo;
 import io.expressway.Slice;
 import io.expressway.WriteOptions;
 import java.io.IOException;
@@ -104,6 +105,28 @@ final class DiskTest {
     assertThat(await(bucket.stat("dir/object")).size()).isEqualTo(SIZE);
     assertThat(zonal.requests()).isZero();
     assertThat(memory.stats().diskHits()).isEqualTo((SIZE + BLOCK - 1) / BLOCK);
+  }
+
+  /** What cannot be noted as gone takes everything with it: old bytes are worse than none. */
+  @Test
+  void aBadDiskBringsNothingBackThatWasForgotten() throws Exception {
+    assertReads(0, SIZE);
+    close();
+    memory =
+        BlockCache.tiered(
+            4 << 20,
+            BLOCK,
+            DiskOptions.in(directory, 64 << 20),
+            () -> {
+              throw new IOException("a bad disk");
+            });
+    bucket = new CachedBucket(memory, zonal.sameBucket(), IMMUTABLE);
+    content = content.clone();
+    content[0]++;
+    ObjectInfo unused =
+        await(bucket.write("dir/object", ByteBuffer.wrap(content), WriteOptions.defaults()));
+    restart(IMMUTABLE);
+    assertReads(0, SIZE);
   }
 
   @Test
