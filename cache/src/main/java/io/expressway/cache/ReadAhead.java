@@ -30,6 +30,13 @@ final class ReadAhead implements AutoCloseable {
   private Stretch last = Stretch.NONE;
   private Stretch beforeLast = Stretch.NONE;
   private int depth = 2;
+
+  /** What the last read asked for; null before the first one. */
+  private Rest.@Nullable Span lastAsked;
+
+  /** Of a small object that was read from more than once. */
+  private @Nullable Rest rest;
+
   private boolean closed;
 
   /** A run that is over. */
@@ -57,16 +64,26 @@ final class ReadAhead implements AutoCloseable {
     while (target.hasRemaining() && !isPastEnd(position)) {
       Slice footer = source.footerWith(position);
       int count;
+      int here = footer != null || rest == null ? 0 : rest.take(position, target);
       if (footer != null) {
         count = copy(footer, position, target);
         run = null;
+      } else if (here > 0) {
+        count = here;
+        run = null;
       } else {
-        if (run == null) {
-          run = approach(position, target);
-        } else if (run.isBare() && !target.isDirect()) {
-          run.ask(want(target), roomFor(run)); // as far as it went, the size was not known
+        int limit = target.limit();
+        target.limit(limitOf(target, position));
+        try {
+          if (run == null) {
+            run = approach(position, target);
+          } else if (run.isBare() && !target.isDirect()) {
+            run.ask(want(target), roomFor(run)); // as far as it went, the size was not known
+          }
+          count = run.take(target);
+        } finally {
+          target.limit(limit);
         }
-        count = run.take(target);
       }
       if (count < 0) {
         break;
@@ -85,6 +102,12 @@ final class ReadAhead implements AutoCloseable {
     Run run = runAt(at);
     run.foresee(at + target.remaining());
     return read(at, target);
+  }
+
+  /** Where the target ends for now: what is asked for already is not asked for again. */
+  private int limitOf(ByteBuffer target, long at) {
+    long gap = rest == null ? Long.MAX_VALUE : rest.beginsAfter(at) - at;
+    return (int) Math.min(target.limit(), target.position() + Math.min(gap, target.remaining()));
   }
 
   private int want(ByteBuffer target) {
@@ -112,6 +135,7 @@ final class ReadAhead implements AutoCloseable {
     long stride = begins ? begin(run, at) : 0;
     int want = want(target);
     run.arrive(at, want);
+    fetchRest(at, want);
     if (!begins || !target.isDirect() || stride != 0 || !run.isBare()) {
       run.ask(want, roomFor(run)); // else it is received in the target itself
     }
@@ -119,6 +143,17 @@ final class ReadAhead implements AutoCloseable {
       foresee(run, stride);
     }
     return run;
+  }
+
+  /** Whoever comes back to a small object gets all of it, in the background and in few requests. */
+  private void fetchRest(long at, int want) {
+    Rest.Span wanted = new Rest.Span(at, at + want);
+    Rest.Span before = lastAsked;
+    lastAsked = wanted;
+    long size = source.knownSize();
+    if (before != null && rest == null && size >= 0 && size <= options.wholeBytes()) {
+      rest = Rest.of(source, wanted, before, source.endFrom(at));
+    }
   }
 
   /** The run that goes on at {@code at}, or a new one; used most recently either way. */
@@ -170,6 +205,9 @@ final class ReadAhead implements AutoCloseable {
   /** Asks for the runs that come next if all goes on like this. */
   private void foresee(Run run, long stride) {
     long size = source.knownSize();
+    if (rest != null) {
+      return;
+    }
     if (!run.isReady()) {
       depth = Math.min(DEEPEST, 2 * depth);
     }
@@ -192,6 +230,9 @@ final class ReadAhead implements AutoCloseable {
    * another was read from its start on, as the next column of a file is, this one is over.
    */
   private long roomFor(Run run) {
+    if (rest != null) {
+      return 0; // all is asked for
+    }
     long room = options.mostAheadBytes();
     for (Run other : runs) {
       room -= other == run ? 0 : other.heldBytes();
@@ -218,5 +259,9 @@ final class ReadAhead implements AutoCloseable {
     runs.forEach(Run::close);
     runs.clear();
     current = null;
+    if (rest != null) {
+      rest.close();
+      rest = null;
+    }
   }
 }

@@ -16,14 +16,20 @@ import java.util.Optional;
  * @param mostAheadBytes the most that is fetched ahead and not yet read, for each position that is
  *     read from; 32 MiB unless set, but no more than a quarter of a cache. Twice the last is asked
  *     for whenever a reader had to wait
+ * @param wholeBytes an object no larger than this is fetched whole as soon as a reader comes back
+ *     for more of it, in the background and in few requests; 4 MiB unless set, 0 for none
  */
 public record ReaderOptions(
-    Optional<ObjectInfo> known, int footerBytes, int firstAheadBytes, int mostAheadBytes) {
+    Optional<ObjectInfo> known,
+    int footerBytes,
+    int firstAheadBytes,
+    int mostAheadBytes,
+    int wholeBytes) {
   private static final int BY_NAME = -1;
   private static final int COLUMNAR_FOOTER_BYTES = 64 << 10;
   private static final int LEAST_AHEAD_BYTES = 64 << 10;
   private static final ReaderOptions DEFAULTS =
-      new ReaderOptions(Optional.empty(), BY_NAME, 1 << 20, 32 << 20);
+      new ReaderOptions(Optional.empty(), BY_NAME, 1 << 20, 32 << 20, 4 << 20);
 
   /** Checks each value. */
   public ReaderOptions {
@@ -38,6 +44,9 @@ public record ReaderOptions(
               + " and mostAheadBytes "
               + mostAheadBytes);
     }
+    if (wholeBytes < 0) {
+      throw new IllegalArgumentException("wholeBytes must not be negative, but is " + wholeBytes);
+    }
   }
 
   /** Every value at its default. */
@@ -47,7 +56,8 @@ public record ReaderOptions(
 
   /** Takes the caller's word for the object's size and version. */
   public ReaderOptions known(ObjectInfo info) {
-    return new ReaderOptions(Optional.of(info), footerBytes, firstAheadBytes, mostAheadBytes);
+    return new ReaderOptions(
+        Optional.of(info), footerBytes, firstAheadBytes, mostAheadBytes, wholeBytes);
   }
 
   /** Fetches the last {@code bytes} together with the size; 0 for none. */
@@ -55,18 +65,23 @@ public record ReaderOptions(
     if (bytes < 0) {
       throw new IllegalArgumentException("footerBytes must not be negative, but is " + bytes);
     }
-    return new ReaderOptions(known, bytes, firstAheadBytes, mostAheadBytes);
+    return new ReaderOptions(known, bytes, firstAheadBytes, mostAheadBytes, wholeBytes);
   }
 
   /** Fetches {@code first} to {@code most} bytes ahead of a reader that goes on. */
   public ReaderOptions ahead(int first, int most) {
-    return new ReaderOptions(known, footerBytes, first, most);
+    return new ReaderOptions(known, footerBytes, first, most, wholeBytes);
+  }
+
+  /** Fetches objects of up to {@code bytes} whole when a reader comes back to them; 0 for none. */
+  public ReaderOptions whole(int bytes) {
+    return new ReaderOptions(known, footerBytes, firstAheadBytes, mostAheadBytes, bytes);
   }
 
   /** The same, but never further ahead than {@code bytes}, or the least that makes sense. */
   ReaderOptions within(long bytes) {
     int most = (int) Math.min(mostAheadBytes, Math.max(LEAST_AHEAD_BYTES, bytes));
-    return ahead(Math.min(firstAheadBytes, most), most);
+    return ahead(Math.min(firstAheadBytes, most), most).whole(Math.min(wholeBytes, most));
   }
 
   /** How many of the last bytes to fetch of the object at {@code key}. */

@@ -269,6 +269,46 @@ abstract class ReaderContract {
         .isLessThan(SIZE + 48 * 1_000L + 48L * roundedTo());
   }
 
+  /** In every other twentieth of a small object, in pieces. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, -1})
+  void whoComesBackToASmallObjectGetsAllOfIt(int direction) throws Exception {
+    int size = 4_000_000;
+    byte[] small = zonal.put("small", size, 9);
+    forgetRequests();
+    try (ObjectReader reader = ObjectReader.open(bucket, "small")) {
+      for (int i = 0; i < 10; i++) {
+        int at = size / 10 * (direction > 0 ? i : 9 - i);
+        for (int part = 0; part < 200_000; part += 50_000) {
+          assertThat(read(reader, at + part, 50_000)).isEqualTo(cut(small, at + part, 50_000));
+        }
+      }
+      assertThat(read(reader, 0, size)).isEqualTo(small);
+    }
+    assertThat(zonal.requests("HeadObject")).isZero();
+    assertThat(zonal.requests("GetObject")).isLessThanOrEqualTo(5);
+    assertThat(sentBytes()).isLessThan(size + 3 * 50_000L + 5 * 1_000L + 5L * roundedTo());
+  }
+
+  @Test
+  void aSmallObjectReadFromOnceOrExplicitlyIsNotFetchedWhole() throws Exception {
+    zonal.put("small", 4_000_000, 9);
+    forgetRequests();
+    try (ObjectReader reader = ObjectReader.open(bucket, "small")) {
+      assertThat(read(reader, 1_000_000, 5_000)).hasSize(5_000);
+      for (int i = 0; i < 5; i++) {
+        assertThat(reader.read(ByteBuffer.allocate(5_000), i * 600_000L)).isEqualTo(5_000);
+      }
+    }
+    try (ObjectReader reader =
+        ObjectReader.open(bucket, "small", ReaderOptions.defaults().whole(0))) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(read(reader, 300_000 + i * 700_001L, 5_000)).hasSize(5_000);
+      }
+    }
+    assertThat(sentBytes()).isLessThan(11 * (5_000 + 2_000 + 2L * roundedTo()));
+  }
+
   @Test
   void theEndOfAColumnarFileComesWithItsSize() throws Exception {
     byte[] file = zonal.put("day.parquet", 5_000_000, 8);
@@ -435,6 +475,7 @@ abstract class ReaderContract {
     assertThatIllegalArgumentException().isThrownBy(() -> defaults.footer(-1));
     assertThatIllegalArgumentException().isThrownBy(() -> defaults.ahead(1, 1 << 20));
     assertThatIllegalArgumentException().isThrownBy(() -> defaults.ahead(1 << 20, 1 << 19));
+    assertThatIllegalArgumentException().isThrownBy(() -> defaults.whole(-1));
   }
 
   @Test
@@ -465,7 +506,8 @@ abstract class ReaderContract {
       ReaderOptions options =
           ReaderOptions.defaults()
               .ahead(64 << 10, 1 << (17 + random.nextInt(6)))
-              .footer(random.nextInt(3) * 50_000);
+              .footer(random.nextInt(3) * 50_000)
+              .whole(random.nextInt(2) * 2 * SIZE);
       ObjectReader reader = ObjectReader.open(bucket, "object", options);
       readers.add(reader);
       streams.add(reader.asInputStream());

@@ -1,0 +1,98 @@
+package io.expressway.cache;
+
+import io.expressway.Slice;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What is left of a small object when a reader comes back to it: asked for all at once, beside what
+ * the reader waits for, one request for what lies before that and one for what lies behind.
+ *
+ * <p>Thread: confined to its reader's.
+ */
+final class Rest {
+  /** Bytes that were asked for. */
+  private record Part(long from, long to, CompletableFuture<Slice> answer) {}
+
+  private final ObjectSource source;
+  private final List<Part> parts = new ArrayList<>(2);
+
+  private Rest(ObjectSource source) {
+    this.source = source;
+  }
+
+  /**
+   * Asks for the object up to {@code end}, without what is wanted and without what was read before,
+   * where that lies at an edge and need not cost a request of its own.
+   */
+  static Rest of(ObjectSource source, Span wanted, Span before, long end) {
+    Rest rest = new Rest(source);
+    long behind = wanted.to() == before.from() ? before.to() : wanted.to();
+    rest.ask(behind, before.to() >= end && before.from() >= behind ? before.from() : end);
+    long head = before.from() == 0 && before.to() <= wanted.from() ? before.to() : 0;
+    rest.ask(
+        head,
+        before.to() == wanted.from() && before.from() >= head ? before.from() : wanted.from());
+    return rest;
+  }
+
+  /** Bytes from one place to another. */
+  record Span(long from, long to) {}
+
+  private void ask(long from, long to) {
+    if (from < to) {
+      parts.add(new Part(from, to, source.readAhead(from, to - from)));
+    }
+  }
+
+  /**
+   * Waits for the bytes at {@code at} and copies as many as there are.
+   *
+   * @return how many; 0 when they are not among the rest, or did not come
+   */
+  int take(long at, ByteBuffer target) throws IOException {
+    for (Part part : parts) {
+      if (at >= part.from && at < part.to) {
+        try {
+          return copy(ObjectSource.await(part.answer), at - part.from, target);
+        } catch (InterruptedIOException e) {
+          throw e;
+        } catch (IOException | RuntimeException e) {
+          parts.remove(part); // nobody had waited for it: what is wanted of it is asked for again
+          return 0;
+        }
+      }
+    }
+    return 0;
+  }
+
+  /** Where the next of the bytes begin that were asked for. */
+  long beginsAfter(long at) {
+    long next = Long.MAX_VALUE;
+    for (Part part : parts) {
+      next = part.from > at ? Math.min(next, part.from) : next;
+    }
+    return next;
+  }
+
+  private static int copy(Slice bytes, long from, ByteBuffer target) {
+    long count = Math.min(bytes.length() - from, target.remaining());
+    if (count <= 0) {
+      return 0;
+    }
+    try (Slice some = bytes.slice(from, count)) {
+      some.copyTo(target);
+    }
+    return (int) count;
+  }
+
+  /** Gives back all that was asked for. */
+  void close() {
+    parts.forEach(part -> ObjectSource.giveBack(part.answer));
+    parts.clear();
+  }
+}
