@@ -249,6 +249,9 @@ final class Fleet implements AutoCloseable {
     boolean turn = ++ticks % WINDOW_TICKS == 0;
     for (Replica replica : replicas) {
       replica.learn(HEDGE_QUANTILE, turn);
+      if (replica.isRamping()) {
+        replica.share(now, options.failBackOver().toNanos()); // standbys, too, are back some time
+      }
       if (!probing[replica.index()]) {
         probeIfDue(replica, now);
       }
@@ -275,7 +278,7 @@ final class Fleet implements AutoCloseable {
 
   private void probeIfDue(Replica replica, long now) {
     boolean isUp = replica.isUp();
-    boolean isIdle = now - replica.lastAskedNanos() >= options.keepWarm().toNanos();
+    boolean isIdle = replica.isIdle(now, options.keepWarm().toNanos());
     if (isUp ? isIdle : replica.breaker().tryAcquirePermission()) {
       probing[replica.index()] = true;
       probe(replica, now, !isUp);
@@ -294,6 +297,8 @@ final class Fleet implements AutoCloseable {
               probing[replica.index()] = false;
               if (isDown) {
                 settle(replica, problem, nanos);
+              } else if (!isFault(problem)) {
+                replica.heardProbe(now + nanos);
               }
             });
   }
@@ -314,7 +319,7 @@ final class Fleet implements AutoCloseable {
    * fails.
    */
   private static CompletableFuture<Throwable> askProbe(Replica replica, long now) {
-    replica.asked(now);
+    replica.probing(now);
     CompletableFuture<Slice> answer;
     try {
       answer =

@@ -159,7 +159,6 @@ abstract class Race<T> extends Watch.Entry {
     fleet.reads.increment();
     started = 1;
     first.replica.reads.increment();
-    first.replica.asked(first.startNanos);
     CompletableFuture<T> asked = ask(first.replica, first, true);
     CompletableFuture<T> outcome = asked.newIncompleteFuture();
     answer = outcome;
@@ -438,7 +437,6 @@ abstract class Race<T> extends Watch.Entry {
 
   private void send(Attempt attempt, boolean isOnce) {
     attempt.replica.reads.increment();
-    attempt.replica.asked(attempt.startNanos);
     CompletableFuture<T> asked;
     try {
       asked = ask(attempt.replica, attempt, isOnce);

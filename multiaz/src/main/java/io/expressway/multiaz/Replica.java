@@ -29,6 +29,9 @@ final class Replica {
   /** Silent for so many times as long as one waits before a hedge: less is a hiccup of many. */
   private static final int SILENCES = 3;
 
+  /** Pauses of a server are shorter. The budget hedges all reads for so long: 5 % of a second. */
+  private static final long LEAST_SILENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   /** A zone that was never heard of has names, TLS and a session to get before it can answer. */
   private static final int COLD_FACTOR = 10;
 
@@ -55,8 +58,10 @@ final class Replica {
 
   private final AtomicInteger strikes = new AtomicInteger();
 
-  /** When the first attempt began that had a strike; the watch's own. */
-  private long silentFrom;
+  /** For how long somebody waited while nothing was heard, until when; the watch's own. */
+  private long silentNanos;
+
+  private long silentUntil;
 
   private volatile boolean troubled;
   private final AtomicInteger cleanRun = new AtomicInteger();
@@ -64,7 +69,7 @@ final class Replica {
   private volatile long upSince;
   private volatile boolean ramping;
   private volatile @Nullable String why;
-  private volatile long askedNanos = System.nanoTime();
+  private volatile long probedNanos = System.nanoTime();
 
   final LongAdder reads = new LongAdder();
   final LongAdder failures = new LongAdder();
@@ -135,6 +140,12 @@ final class Replica {
     latencies[size.place()].record(nowNanos - askedNanos);
   }
 
+  /** A request that only kept it warm was answered: it is not silent, however few reads it has. */
+  void heardProbe(long nowNanos) {
+    heardNanos = nowNanos;
+    strikes.set(0);
+  }
+
   /** An attempt was given up unanswered after this time: it would have taken longer. */
   void outwaited(long nanos, SizeClass size) {
     latencies[size.place()].record(nanos);
@@ -166,8 +177,8 @@ final class Replica {
   }
 
   /**
-   * An attempt has waited for longer than usual; after several in a row, and for several times as
-   * long, the zone is down. By the watch's thread.
+   * An attempt has waited for longer than usual; after several in a row that waited for long enough
+   * together the zone is down. By the watch's thread.
    */
   void silentSince(long sinceNanos, long nowNanos, long usualNanos) {
     if (heardNanos - sinceNanos >= 0) {
@@ -175,9 +186,13 @@ final class Replica {
     }
     int count = strikes.incrementAndGet();
     if (count == 1) {
-      silentFrom = sinceNanos;
+      silentNanos = nowNanos - sinceNanos;
+    } else {
+      silentNanos += nowNanos - Math.max(sinceNanos, silentUntil); // two at once wait once
     }
-    if (count >= STRIKES && nowNanos - silentFrom >= SILENCES * usualNanos && isUp()) {
+    silentUntil = nowNanos;
+    long silence = Math.max(LEAST_SILENCE_NANOS, SILENCES * usualNanos);
+    if (count >= STRIKES && silentNanos >= silence && isUp()) {
       why =
           "it answered nothing for " + TimeUnit.NANOSECONDS.toMillis(nowNanos - heardNanos) + " ms";
       breaker.transitionToOpenState();
@@ -277,12 +292,13 @@ final class Replica {
     return latencies[SizeClass.SMALL.place()].quantile(0.5);
   }
 
-  void asked(long nowNanos) {
-    askedNanos = nowNanos;
+  void probing(long nowNanos) {
+    probedNanos = nowNanos;
   }
 
-  long lastAskedNanos() {
-    return askedNanos;
+  /** Whether nothing was heard of it for so long; what is asked and then given up tells nothing. */
+  boolean isIdle(long nowNanos, long nanos) {
+    return nowNanos - heardNanos >= nanos && nowNanos - probedNanos >= nanos;
   }
 
   @Override

@@ -6,14 +6,15 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * How long a zone that is down is left alone before it is asked again: twice as long each time that
- * it is down again soon after it came back, because what a probe asks for may be all that works.
+ * it is down again soon after it came back, but for the first, because what a probe asks for may be
+ * all that works.
  *
  * <p>Thread: safe for many; asked under the breaker's own order of events.
  */
 final class RestTime implements IntervalFunction {
   private static final Duration FIRST = Duration.ofMillis(500);
   private static final double JITTER = 0.2;
-  private static final int MOST_DOUBLINGS = 4;
+  private static final int MOST_DOUBLINGS = 3;
 
   /** A zone that stays up for as long is well again. */
   private static final long WELL_NANOS = TimeUnit.SECONDS.toNanos(15);
@@ -30,7 +31,8 @@ final class RestTime implements IntervalFunction {
 
   @Override
   public Long apply(Integer attempt) {
-    return IntervalFunction.ofRandomized(FIRST.multipliedBy(1L << relapses(attempt)), JITTER)
+    int doublings = Math.max(0, relapses(attempt) - 1);
+    return IntervalFunction.ofRandomized(FIRST.multipliedBy(1L << doublings), JITTER)
         .apply(attempt);
   }
 
@@ -39,7 +41,7 @@ final class RestTime implements IntervalFunction {
   private int relapses(int attempt) {
     if (attempt == 1) {
       boolean isRelapse = wasUp && System.nanoTime() - upSince < WELL_NANOS;
-      relapses = isRelapse ? Math.min(MOST_DOUBLINGS, relapses + 1) : 0;
+      relapses = isRelapse ? Math.min(MOST_DOUBLINGS + 1, relapses + 1) : 0;
     }
     return relapses;
   }

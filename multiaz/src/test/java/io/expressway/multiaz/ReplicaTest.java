@@ -58,13 +58,13 @@ final class ReplicaTest {
     answers(1, MILLI);
     long now = System.nanoTime();
     replica.silentSince(now, now + 10 * MILLI, 10 * MILLI);
-    replica.silentSince(now, now + 30 * MILLI, 10 * MILLI);
+    replica.silentSince(now, now + 50 * MILLI, 10 * MILLI);
     assertThat(replica.isUp()).isTrue();
     answers(1, MILLI);
     now = System.nanoTime();
     for (int i = 1; i <= 3; i++) {
       assertThat(replica.isUp()).isTrue();
-      replica.silentSince(now + i * MILLI, now + 31 * MILLI, 10 * MILLI);
+      replica.silentSince(now + i * MILLI, now + 51 * MILLI, 10 * MILLI);
     }
     assertThat(replica.isUp()).isFalse();
     assertThat(replica.why()).contains("answered nothing for");
@@ -75,10 +75,36 @@ final class ReplicaTest {
     answers(1, MILLI);
     long now = System.nanoTime();
     for (int i = 0; i < 20; i++) {
-      replica.silentSince(now, now + 10 * MILLI, 10 * MILLI);
+      replica.silentSince(now, now + 49 * MILLI, 10 * MILLI);
+      replica.silentSince(now, now + 59 * MILLI, 20 * MILLI);
     }
     assertThat(replica.isUp()).isTrue();
-    replica.silentSince(now + MILLI, now + 30 * MILLI, 10 * MILLI);
+    replica.silentSince(now + MILLI, now + 60 * MILLI, 20 * MILLI);
+    assertThat(replica.isUp()).isFalse();
+  }
+
+  /** A standby is asked so seldom that its few slow answers come one after the other. */
+  @Test
+  void whoAnswersWhatKeepsItWarmIsNotSilent() {
+    answers(1, MILLI);
+    long now = System.nanoTime();
+    replica.silentSince(now, now + 20 * MILLI, 10 * MILLI);
+    replica.silentSince(now + 4_000 * MILLI, now + 4_020 * MILLI, 10 * MILLI);
+    replica.heardProbe(now + 4_020 * MILLI);
+    replica.silentSince(now + 8_000 * MILLI, now + 8_020 * MILLI, 10 * MILLI);
+    assertThat(replica.isUp()).isTrue();
+  }
+
+  /** What was given up early may have been about to be answered: only the waiting counts. */
+  @Test
+  void aFewShortWaitsFarApartAreNoSilence() {
+    answers(1, MILLI);
+    long now = System.nanoTime();
+    for (int i = 0; i < 4; i++) {
+      replica.silentSince(now + i * 500L * MILLI, now + (i * 500L + 12) * MILLI, 10 * MILLI);
+      assertThat(replica.isUp()).isTrue();
+    }
+    replica.silentSince(now + 2_000 * MILLI, now + 2_012 * MILLI, 10 * MILLI);
     assertThat(replica.isUp()).isFalse();
   }
 }
