@@ -206,16 +206,30 @@ final class Fleet implements AutoCloseable {
   }
 
   /**
-   * An attempt has waited for longer than usual. The last zone that is up is not left for that:
-   * there is none better, and when all fall silent it is more likely that all are slow.
+   * An attempt has waited for longer than usual. A zone is left for its silence only when another
+   * that is up was heard since: when none was, all are slow, or it is this machine that slept.
+   * Those that were not asked since are asked now. By the watch's thread.
    */
   void silentSince(Replica replica, SizeClass size, long sinceNanos, long nowNanos) {
-    boolean isAnotherUp = false;
-    for (Replica other : replicas) {
-      isAnotherUp |= other != replica && other.isUp();
+    if (!replica.isSilentSince(sinceNanos, nowNanos, hedgeNanos(replica, size))) {
+      return;
     }
-    if (isAnotherUp) {
-      replica.silentSince(sinceNanos, nowNanos, hedgeNanos(replica, size));
+    boolean isAnotherHeard = false;
+    for (Replica other : replicas) {
+      if (other != replica && other.isUp()) {
+        isAnotherHeard |= other.isHeardSince(replica);
+        askWhetherItIsThere(other, nowNanos);
+      }
+    }
+    if (isAnotherHeard) {
+      replica.leave(nowNanos);
+    }
+  }
+
+  private void askWhetherItIsThere(Replica replica, long now) {
+    if (!probing[replica.index()] && replica.isIdle(now, LEAST_HEDGE_NANOS)) {
+      probing[replica.index()] = true;
+      probe(replica, now, false);
     }
   }
 

@@ -58,7 +58,9 @@ final class Replica {
 
   private final AtomicInteger strikes = new AtomicInteger();
 
-  /** For how long somebody waited while nothing was heard, until when; the watch's own. */
+  /** Since when, for how long and until when somebody waited for nothing; the watch's own. */
+  private long silentFrom;
+
   private long silentNanos;
 
   private long silentUntil;
@@ -177,26 +179,35 @@ final class Replica {
   }
 
   /**
-   * An attempt has waited for longer than usual; after several in a row that waited for long enough
-   * together the zone is down. By the watch's thread.
+   * An attempt has waited for longer than usual. By the watch's thread.
+   *
+   * @return whether several in a row have, and waited for long enough together
    */
-  void silentSince(long sinceNanos, long nowNanos, long usualNanos) {
+  boolean isSilentSince(long sinceNanos, long nowNanos, long usualNanos) {
     if (heardNanos - sinceNanos >= 0) {
-      return;
+      return false;
     }
     int count = strikes.incrementAndGet();
     if (count == 1) {
+      silentFrom = sinceNanos;
       silentNanos = nowNanos - sinceNanos;
     } else {
       silentNanos += nowNanos - Math.max(sinceNanos, silentUntil); // two at once wait once
     }
     silentUntil = nowNanos;
     long silence = Math.max(LEAST_SILENCE_NANOS, SILENCES * usualNanos);
-    if (count >= STRIKES && silentNanos >= silence && isUp()) {
-      why =
-          "it answered nothing for " + TimeUnit.NANOSECONDS.toMillis(nowNanos - heardNanos) + " ms";
-      breaker.transitionToOpenState();
-    }
+    return count >= STRIKES && silentNanos >= silence && isUp();
+  }
+
+  /** Whether something was heard of it since another fell silent. */
+  boolean isHeardSince(Replica silent) {
+    return heardNanos - silent.silentFrom > 0;
+  }
+
+  /** It answers nothing, although others do: it is down. */
+  void leave(long nowNanos) {
+    why = "it answered nothing for " + TimeUnit.NANOSECONDS.toMillis(nowNanos - heardNanos) + " ms";
+    breaker.transitionToOpenState();
   }
 
   boolean isThrottled(long nowNanos) {

@@ -627,7 +627,7 @@ final class FailoverTest {
     for (int i = 0; i < 3; i++) {
       requests += zones.requests(i, "GetObject");
     }
-    assertThat(requests).as("of 50 reads, some that were left, and probes").isLessThan(115);
+    assertThat(requests).as("of 50 reads, some hedged, and probes").isLessThan(75);
   }
 
   @Test

@@ -53,21 +53,25 @@ final class ReplicaTest {
     assertThat(replica.hedgeNanos(SizeClass.SMALL)).isGreaterThan(1_000 * MILLI);
   }
 
+  private boolean waits(long from, long to, long usual) {
+    return replica.isSilentSince(from, to, usual * MILLI);
+  }
+
   @Test
-  void aZoneIsDownWhenSeveralInARowHearNothing() {
+  void aZoneIsSilentWhenSeveralInARowHearNothing() {
     answers(1, MILLI);
     long now = System.nanoTime();
-    replica.silentSince(now, now + 10 * MILLI, 10 * MILLI);
-    replica.silentSince(now, now + 50 * MILLI, 10 * MILLI);
-    assertThat(replica.isUp()).isTrue();
+    assertThat(waits(now, now + 10 * MILLI, 10)).isFalse();
+    assertThat(waits(now, now + 50 * MILLI, 10)).isFalse();
     answers(1, MILLI);
     now = System.nanoTime();
     for (int i = 1; i <= 3; i++) {
-      assertThat(replica.isUp()).isTrue();
-      replica.silentSince(now + i * MILLI, now + 51 * MILLI, 10 * MILLI);
+      assertThat(waits(now + i * MILLI, now + 51 * MILLI, 10)).isEqualTo(i == 3);
     }
+    replica.leave(now + 51 * MILLI);
     assertThat(replica.isUp()).isFalse();
     assertThat(replica.why()).contains("answered nothing for");
+    assertThat(waits(now + 60 * MILLI, now + 70 * MILLI, 10)).as("again").isFalse();
   }
 
   @Test
@@ -75,12 +79,10 @@ final class ReplicaTest {
     answers(1, MILLI);
     long now = System.nanoTime();
     for (int i = 0; i < 20; i++) {
-      replica.silentSince(now, now + 49 * MILLI, 10 * MILLI);
-      replica.silentSince(now, now + 59 * MILLI, 20 * MILLI);
+      assertThat(waits(now, now + 49 * MILLI, 10)).isFalse();
+      assertThat(waits(now, now + 59 * MILLI, 20)).isFalse();
     }
-    assertThat(replica.isUp()).isTrue();
-    replica.silentSince(now + MILLI, now + 60 * MILLI, 20 * MILLI);
-    assertThat(replica.isUp()).isFalse();
+    assertThat(waits(now + MILLI, now + 60 * MILLI, 20)).isTrue();
   }
 
   /** A standby is asked so seldom that its few slow answers come one after the other. */
@@ -88,11 +90,10 @@ final class ReplicaTest {
   void whoAnswersWhatKeepsItWarmIsNotSilent() {
     answers(1, MILLI);
     long now = System.nanoTime();
-    replica.silentSince(now, now + 20 * MILLI, 10 * MILLI);
-    replica.silentSince(now + 4_000 * MILLI, now + 4_020 * MILLI, 10 * MILLI);
+    assertThat(waits(now, now + 20 * MILLI, 10)).isFalse();
+    assertThat(waits(now + 4_000 * MILLI, now + 4_020 * MILLI, 10)).isFalse();
     replica.heardProbe(now + 4_020 * MILLI);
-    replica.silentSince(now + 8_000 * MILLI, now + 8_020 * MILLI, 10 * MILLI);
-    assertThat(replica.isUp()).isTrue();
+    assertThat(waits(now + 8_000 * MILLI, now + 8_020 * MILLI, 10)).isFalse();
   }
 
   /** What was given up early may have been about to be answered: only the waiting counts. */
@@ -100,11 +101,20 @@ final class ReplicaTest {
   void aFewShortWaitsFarApartAreNoSilence() {
     answers(1, MILLI);
     long now = System.nanoTime();
-    for (int i = 0; i < 4; i++) {
-      replica.silentSince(now + i * 500L * MILLI, now + (i * 500L + 12) * MILLI, 10 * MILLI);
-      assertThat(replica.isUp()).isTrue();
+    for (long i = 0; i < 4; i++) {
+      long at = now + i * 500 * MILLI;
+      assertThat(waits(at, at + 12 * MILLI, 10)).isFalse();
     }
-    replica.silentSince(now + 2_000 * MILLI, now + 2_012 * MILLI, 10 * MILLI);
-    assertThat(replica.isUp()).isFalse();
+    assertThat(waits(now + 2_000 * MILLI, now + 2_012 * MILLI, 10)).isTrue();
+  }
+
+  @Test
+  void anotherIsHeardSinceWhenItAnsweredAfterTheSilenceBegan() {
+    Replica other = new Replica(1, bucket, "usw2-az3", 10 * MILLI);
+    long now = System.nanoTime() + 1_000 * MILLI;
+    assertThat(waits(now, now + 10 * MILLI, 10)).isFalse();
+    assertThat(other.isHeardSince(replica)).isFalse();
+    other.heardProbe(now + 5 * MILLI);
+    assertThat(other.isHeardSince(replica)).isTrue();
   }
 }
