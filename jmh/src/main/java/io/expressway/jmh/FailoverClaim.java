@@ -19,7 +19,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -43,6 +45,8 @@ final class FailoverClaim implements AutoCloseable {
   private static final long BACK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final boolean isQuick;
+  private final int rounds;
+  private final List<Trouble> troubles;
   private final Episode.Timing timing;
   private final ZoneProcesses zones;
   private final List<Served> served = new ArrayList<>();
@@ -52,8 +56,10 @@ final class FailoverClaim implements AutoCloseable {
   private final Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
   private final FailoverReport report;
 
-  private FailoverClaim(boolean isQuick) throws IOException {
+  private FailoverClaim(boolean isQuick, Arguments arguments) throws IOException {
     this.isQuick = isQuick;
+    this.rounds = arguments.number("rounds", isQuick ? 1 : 3);
+    this.troubles = troubles(arguments.text("only", ""));
     this.timing =
         isQuick
             ? new Episode.Timing(800, 1_500, 3_000, 30_000)
@@ -69,8 +75,9 @@ final class FailoverClaim implements AutoCloseable {
   static boolean run(String... args) throws IOException, InterruptedException {
     List<String> rest = new ArrayList<>(List.of(args));
     boolean isQuick = rest.remove("--quick");
-    Arguments arguments = Arguments.parse(java.util.Set.of("out"), rest.toArray(new String[0]));
-    try (FailoverClaim claim = new FailoverClaim(isQuick)) {
+    Arguments arguments =
+        Arguments.parse(Set.of("out", "rounds", "only"), rest.toArray(new String[0]));
+    try (FailoverClaim claim = new FailoverClaim(isQuick, arguments)) {
       claim.baseline();
       claim.zonesGo();
       claim.peers();
@@ -129,7 +136,7 @@ final class FailoverClaim implements AutoCloseable {
   }
 
   private void baseline() throws InterruptedException {
-    loop(isQuick ? 3 : 6).run();
+    loop(isQuick ? 3 : 15).run(); // the compiler's time
     awaitHealth();
     long before = zones.reads();
     OpenLoop loop = loop(isQuick ? 3 : 10);
@@ -141,23 +148,40 @@ final class FailoverClaim implements AutoCloseable {
     return bucket.zones().get(0).hedgeDelay().toNanos() / 1e6;
   }
 
+  private static List<Trouble> troubles(String names) {
+    if (names.isEmpty()) {
+      return List.of(Trouble.values());
+    }
+    List<Trouble> named = new ArrayList<>();
+    for (String name : names.split(",", -1)) {
+      named.add(Trouble.valueOf(name.toUpperCase(Locale.ROOT)));
+    }
+    return named;
+  }
+
   private void zonesGo() throws IOException, InterruptedException {
-    for (Trouble trouble : Trouble.values()) {
-      zoneGoes(trouble, trouble == Trouble.PAUSED ? 0 : 1);
+    for (Trouble trouble : troubles) {
+      zonesGo(trouble, trouble == Trouble.PAUSED ? 0 : 1);
     }
     for (Trouble trouble : List.of(Trouble.KILLED, Trouble.STOPPED, Trouble.SILENT)) {
-      zoneGoes(trouble, 2);
+      if (troubles.contains(trouble)) {
+        zonesGo(trouble, 2);
+      }
     }
   }
 
-  private void zoneGoes(Trouble trouble, int count) throws IOException, InterruptedException {
-    awaitHealth();
-    Episode episode = new Episode(trouble, count, timing);
-    OpenLoop loop = loop(LONGEST_SECONDS);
-    long downsBefore = downs.sum();
-    double hedgeMillis = hedgeMillis();
-    episode.run(zones, List.of(loop), LONGEST_SECONDS, () -> isBack(episode.ended()));
-    report.ours(episode, loop, served, hedgeMillis, downs.sum() - downsBefore);
+  private void zonesGo(Trouble trouble, int count) throws IOException, InterruptedException {
+    List<FailoverReport.Round> seen = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      awaitHealth();
+      Episode episode = new Episode(trouble, count, timing);
+      OpenLoop loop = loop(LONGEST_SECONDS);
+      long downsBefore = downs.sum();
+      double hedgeMillis = hedgeMillis();
+      episode.run(zones, List.of(loop), LONGEST_SECONDS, () -> isBack(episode.ended()));
+      seen.add(new FailoverReport.Round(episode, loop, hedgeMillis, downs.sum() - downsBefore));
+    }
+    report.ours(seen);
   }
 
   private boolean isBack(long ended) {
@@ -180,9 +204,12 @@ final class FailoverClaim implements AutoCloseable {
   }
 
   private void peers() throws IOException, InterruptedException {
-    List<Trouble> troubles =
+    List<Trouble> asked =
         isQuick ? List.of(Trouble.SILENT) : List.of(Trouble.KILLED, Trouble.SILENT);
-    for (Trouble trouble : troubles) {
+    for (Trouble trouble : asked) {
+      if (!troubles.contains(trouble)) {
+        continue;
+      }
       try (SdkFailover sdk = new SdkFailover(zones)) {
         peersMeet(trouble, sdk);
       }

@@ -4,13 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** What losing zones did to reads: verdicts, tables and a drawing. Used by one thread. */
 final class FailoverReport {
-  private static final double BACK_BAR_MILLIS = 30_000;
+  private static final double BACK_BAR_SECONDS = 30;
   private static final double EXTRA_BAR = 0.05;
 
   /** Twice the median is more than the model of the service has at p99: the rest is the machine. */
@@ -83,44 +85,95 @@ final class FailoverReport {
             verdict.measured()));
   }
 
-  void ours(Episode episode, OpenLoop loop, List<Served> served, double hedgeMillis, long downs) {
-    String about = episode.title();
-    Episode.Figures all = episode.all(loop);
-    Episode.Figures near = episode.nearBegin(loop);
-    Episode.Figures after = episode.nearEnd(loop);
-    double first = episode.firstSuccessMillis(loop);
-    boolean isNoisy = isNoisy(loop);
-    double bar = 2 * hedgeMillis + healthyP99;
-    rows.add(new Row(about, "Expressway", near, all, first));
-    chart.add(episode, List.of("Expressway"), List.of(loop));
-    zoneRows.add(
-        format(
-            "| %s | %d | %s | %.1f | %.1f | %.2f |",
-            about,
-            downs,
-            episode.isBack() ? format("%.1f", episode.backMillis() / 1e3) : "never",
-            after.millis(99),
-            after.maxMillis(),
-            Episode.lagMillis(loop)));
-    add(failedReads(about, all));
-    if (episode.trouble == Trouble.PAUSED) {
-      add(notLeft(about, downs, isNoisy));
+  /**
+   * One time that a trouble came.
+   *
+   * @param hedgeMillis how long a read was left before it was hedged, when it came
+   * @param downs how often a zone was believed to be down meanwhile
+   */
+  record Round(Episode episode, OpenLoop loop, double hedgeMillis, long downs) {
+    double backSeconds() {
+      return episode.isBack() ? episode.backMillis() / 1e3 : -1;
+    }
+  }
+
+  /** All times that one trouble came. */
+  void ours(List<Round> rounds) {
+    Round first = rounds.get(0);
+    String about = first.episode().title();
+    for (Round round : rounds) {
+      Episode episode = round.episode();
+      OpenLoop loop = round.loop();
+      Episode.Figures after = episode.nearEnd(loop);
+      rows.add(
+          new Row(
+              about,
+              "Expressway",
+              episode.nearBegin(loop),
+              episode.all(loop),
+              episode.firstSuccessMillis(loop)));
+      zoneRows.add(
+          format(
+              "| %s | %d | %s | %.1f | %.1f | %.2f |",
+              about,
+              round.downs(),
+              episode.isBack() ? format("%.1f", round.backSeconds()) : "never",
+              after.millis(99),
+              after.maxMillis(),
+              Episode.lagMillis(loop)));
+    }
+    chart.add(first.episode(), List.of("Expressway"), List.of(first.loop()));
+    long lost = 0;
+    long reads = 0;
+    for (Round round : rounds) {
+      Episode.Figures all = round.episode().all(round.loop());
+      lost += all.failed() + all.unanswered();
+      reads += all.reads();
+    }
+    add(Verdict.of(about, "failed reads", "0", lost + " of " + reads, lost == 0));
+    boolean isNoisy = rounds.stream().anyMatch(round -> isNoisy(round.loop()));
+    if (first.episode().trouble == Trouble.PAUSED) {
+      add(notLeft(about, rounds.stream().mapToLong(Round::downs).sum(), isNoisy));
       return;
     }
+    double[] back = rounds.stream().mapToDouble(Round::backSeconds).toArray();
+    boolean isBack = Arrays.stream(back).allMatch(each -> each >= 0 && each <= BACK_BAR_SECONDS);
     add(
         Verdict.of(
             about,
             "reads are back on the primary",
-            "≤ 30 s",
-            episode.isBack() ? format("%.1f s", episode.backMillis() / 1e3) : "never",
-            episode.isBack() && episode.backMillis() <= BACK_BAR_MILLIS));
-    add(Verdict.ofTime(about, "p99 around its beginning", bar, near.millis(99), isNoisy));
-    add(Verdict.ofTime(about, "p99 around its end", bar, after.millis(99), isNoisy));
-    if (episode.trouble == Trouble.SILENT || episode.trouble == Trouble.STOPPED) {
+            format("≤ %.0f s", BACK_BAR_SECONDS),
+            Verdict.spread(back, "s"),
+            isBack));
+    double hedge = rounds.stream().mapToDouble(Round::hedgeMillis).min().orElseThrow();
+    double bar = 2 * hedge + healthyP99;
+    add(
+        Verdict.ofTimes(
+            about,
+            "p99 around its beginning",
+            bar,
+            times(rounds, round -> round.episode().nearBegin(round.loop()).millis(99)),
+            isNoisy));
+    add(
+        Verdict.ofTimes(
+            about,
+            "p99 around its end",
+            bar,
+            times(rounds, round -> round.episode().nearEnd(round.loop()).millis(99)),
+            isNoisy));
+    if (first.episode().trouble == Trouble.SILENT || first.episode().trouble == Trouble.STOPPED) {
       add(
-          Verdict.ofTime(
-              about, "first success", episode.zones * hedgeMillis + healthyP99, first, isNoisy));
+          Verdict.ofTimes(
+              about,
+              "first success",
+              first.episode().zones * hedge + healthyP99,
+              times(rounds, round -> round.episode().firstSuccessMillis(round.loop())),
+              isNoisy));
     }
+  }
+
+  private static double[] times(List<Round> rounds, ToDoubleFunction<Round> millis) {
+    return rounds.stream().mapToDouble(millis).toArray();
   }
 
   private static Verdict notLeft(String about, long downs, boolean isNoisy) {

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  * java -cp jmh/target/benchmarks.jar io.expressway.jmh.Hedging
- *   --rounds 5 --seconds 12 --rate 400 --out docs/benchmarks
+ *   --rounds 9 --seconds 12 --rate 400 --out docs/benchmarks
  * </pre>
  *
  * <p>The oracle knows what every request will take: it takes the lesser of the primary's delay and
@@ -34,7 +34,10 @@ public final class Hedging {
   private static final double STRAGGLERS = 0.01;
   private static final int READ_BYTES = 4 << 10;
   private static final int ORACLE_DRAWS = 20;
-  private static final int SLOW_SECONDS = 6;
+  private static final int SLOW_SECONDS = 8;
+
+  /** So that what is under way while everything is slow finds a connection each. */
+  private static final int SLOW_RATE = 100;
 
   private final int rate;
   private final int rounds;
@@ -44,7 +47,7 @@ public final class Hedging {
 
   private Hedging(Arguments arguments, ZoneProcesses zones) {
     this.rate = arguments.number("rate", 400);
-    this.rounds = arguments.number("rounds", 5);
+    this.rounds = arguments.number("rounds", 9);
     this.seconds = arguments.number("seconds", 12);
     this.zones = zones;
     ServerAddress first = zones.address(0);
@@ -69,7 +72,7 @@ public final class Hedging {
     HedgingReport report = new HedgingReport(rate, rounds * seconds);
     try (MultiAzBucket hedged = MultiAzBucket.of(MultiAzOptions.defaults(), open());
         MultiAzBucket plain = MultiAzBucket.of(MultiAzOptions.defaults().hedgeBudget(0), open())) {
-      loop(plain, seconds / 2).run();
+      loop(plain, seconds).run();
       loop(hedged, seconds).run();
       for (int round = 0; round < rounds; round++) {
         turn(report, plain, hedged);
@@ -92,6 +95,10 @@ public final class Hedging {
   }
 
   private OpenLoop loop(Bucket bucket, int howLong) {
+    return loop(bucket, rate, howLong);
+  }
+
+  private static OpenLoop loop(Bucket bucket, int rate, int howLong) {
     return new OpenLoop(
         () ->
             bucket
@@ -135,7 +142,7 @@ public final class Hedging {
       String unused = zones.ask(zone, "slow");
     }
     long before = zones.reads();
-    OpenLoop slow = loop(hedged, SLOW_SECONDS);
+    OpenLoop slow = loop(hedged, Math.min(rate, SLOW_RATE), SLOW_SECONDS);
     slow.run();
     report.allSlow(slow, zones.reads() - before);
   }

@@ -1,5 +1,8 @@
 package io.expressway.jmh;
 
+import java.util.Arrays;
+import java.util.Locale;
+
 /**
  * Whether one claim holds.
  *
@@ -23,14 +26,39 @@ record Verdict(String about, String claim, String bar, String measured, Outcome 
     return new Verdict(about, claim, bar, measured, holds ? Outcome.PASS : Outcome.FAIL);
   }
 
-  /** A claim about time, in milliseconds; missed on a noisy machine it is undecided. */
-  static Verdict ofTime(String about, String claim, double bar, double measured, boolean isNoisy) {
-    boolean holds = measured >= 0 && measured <= bar;
+  /**
+   * A claim about time, measured several times, in milliseconds; negative where it never came to
+   * that. It holds when all hold; when only some do, or all miss it on a noisy machine, it is
+   * undecided.
+   */
+  static Verdict ofTimes(
+      String about, String claim, double bar, double[] measured, boolean isNoisy) {
+    long held = Arrays.stream(measured).filter(each -> each >= 0 && each <= bar).count();
+    boolean isUndecided = isNoisy || 2 * held > measured.length;
     return new Verdict(
         about,
         claim,
-        String.format(java.util.Locale.ROOT, "≤ %.1f ms", bar),
-        measured < 0 ? "never" : String.format(java.util.Locale.ROOT, "%.1f ms", measured),
-        holds ? Outcome.PASS : isNoisy ? Outcome.UNDECIDED : Outcome.FAIL);
+        String.format(Locale.ROOT, "≤ %.1f ms", bar),
+        spread(measured, "ms"),
+        held == measured.length ? Outcome.PASS : isUndecided ? Outcome.UNDECIDED : Outcome.FAIL);
+  }
+
+  /** The median, and from where to where they are. */
+  static String spread(double[] measured, String unit) {
+    double[] sorted = measured.clone();
+    Arrays.sort(sorted);
+    if (sorted[0] < 0) {
+      return "never, once at least";
+    }
+    double median = sorted[sorted.length / 2];
+    return sorted.length == 1
+        ? String.format(Locale.ROOT, "%.1f %s", median, unit)
+        : String.format(
+            Locale.ROOT,
+            "%.1f %s (%.1f to %.1f)",
+            median,
+            unit,
+            sorted[0],
+            sorted[sorted.length - 1]);
   }
 }

@@ -67,10 +67,15 @@ final class ZoneProcesses implements AutoCloseable {
     processes.get(zone).kill();
   }
 
-  /** Starts a zone that was killed, where it was; a JVM that starts must not slow the others. */
-  void restart(int zone) throws IOException {
+  /**
+   * Starts a zone that was killed, where it was. A JVM that starts must not slow the others, so it
+   * comes last until it is ready; after that it must not come last, where that may be undone.
+   */
+  void restart(int zone) throws IOException, InterruptedException {
     int port = address(zone).endpoint().getPort();
-    processes.set(zone, start(zone, port, List.of("nice", "-n", "15")));
+    ServerProcess started = start(zone, port, List.of("nice", "-n", "15"));
+    started.comeFirst();
+    processes.set(zone, started);
   }
 
   /** GetObjects that all zones have read so far. */
