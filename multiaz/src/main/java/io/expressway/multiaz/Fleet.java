@@ -36,8 +36,14 @@ final class Fleet implements AutoCloseable {
   private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1) / TICKS_PER_SECOND;
   private static final int WINDOW_TICKS = 5 * TICKS_PER_SECOND;
 
-  /** About p95, as Dean and Barroso have it: "The Tail at Scale", CACM 2013. */
-  private static final double HEDGE_QUANTILE = 0.95;
+  /**
+   * How much of the budget goes to reads that are no slower than some always are, at p97 for 5 %:
+   * about the p95 of Dean and Barroso ("The Tail at Scale", CACM 2013), where a budget of 5 % would
+   * have nothing left when it is needed.
+   */
+  private static final double SPENT_ON_USUAL = 0.6;
+
+  private static final double MOST_SPENT_ON_USUAL = 0.1;
 
   private static final SizeClass[] SIZES = SizeClass.values();
 
@@ -50,6 +56,7 @@ final class Fleet implements AutoCloseable {
   private final StampClock clock = new StampClock(System::currentTimeMillis);
   private final HedgeBudget budget;
   private final Watch watch;
+  private final double hedgeQuantile;
   private volatile Replica[] ranking;
   private final boolean[] probing;
   private int ticks;
@@ -71,6 +78,10 @@ final class Fleet implements AutoCloseable {
     this.ranking = preferred;
     this.probing = new boolean[made.size()];
     this.budget = new HedgeBudget(options.hedgeBudget());
+    this.hedgeQuantile =
+        options.hedgeBudget() == 0
+            ? 1 - MOST_SPENT_ON_USUAL
+            : 1 - Math.min(MOST_SPENT_ON_USUAL, SPENT_ON_USUAL * options.hedgeBudget());
     for (Replica replica : made) {
       replica
           .breaker()
@@ -262,7 +273,7 @@ final class Fleet implements AutoCloseable {
     budget.accrue(reads.sum(), TICKS_PER_SECOND);
     boolean turn = ++ticks % WINDOW_TICKS == 0;
     for (Replica replica : replicas) {
-      replica.learn(HEDGE_QUANTILE, turn);
+      replica.learn(hedgeQuantile, turn);
       if (replica.isRamping()) {
         replica.share(now, options.failBackOver().toNanos()); // standbys, too, are back some time
       }

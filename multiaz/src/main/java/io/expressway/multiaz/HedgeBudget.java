@@ -4,8 +4,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How many reads may be hedged: a share of all, and none while so many are slow that hedging could
- * not help. Tokens are earned when the set's thread says so, not by each read.
+ * How many reads may be hedged: a share of all, and none while so many are slow, of late and at
+ * this moment, that hedging could not help. Tokens are earned when the set's thread says so, not by
+ * each read.
  *
  * <p>Thread: safe for many; {@link #accrue} is for one thread at a time.
  */
@@ -23,9 +24,11 @@ final class HedgeBudget {
   private final LongAdder wanted = new LongAdder();
   private long wantedBefore;
   private long readsBefore;
-  private long windowReads;
-  private long windowWanted;
-  private int ticks;
+
+  /** Of about the last second, the older the less. */
+  private double latelyReads;
+
+  private double latelyWanted;
   private volatile boolean allSlow;
 
   HedgeBudget(double share) {
@@ -70,13 +73,14 @@ final class HedgeBudget {
     long earned = (long) (share * fresh * TOKEN);
     tokens.updateAndGet(left -> Math.min(Math.max(most, left), left + earned));
     long nowWanted = wanted.sum();
-    windowReads += fresh;
-    windowWanted += nowWanted - wantedBefore;
+    long freshWanted = nowWanted - wantedBefore;
     wantedBefore = nowWanted;
-    if (++ticks % perSecond == 0) {
-      allSlow = windowReads >= FEWEST_READS && windowWanted > SLOW_SHARE * windowReads;
-      windowReads = 0;
-      windowWanted = 0;
+    double kept = 1 - 1.0 / perSecond;
+    latelyReads = kept * latelyReads + fresh;
+    latelyWanted = kept * latelyWanted + freshWanted;
+    if (fresh > 0) {
+      boolean isSlowNow = freshWanted > SLOW_SHARE * fresh;
+      allSlow = isSlowNow && latelyReads >= FEWEST_READS && latelyWanted > SLOW_SHARE * latelyReads;
     }
   }
 }

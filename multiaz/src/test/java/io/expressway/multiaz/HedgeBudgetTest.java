@@ -53,12 +53,12 @@ final class HedgeBudgetTest {
 
   /** A second with so many reads and so many that want a hedge, each asking so often. */
   private void second(int count, int slow, int times) {
-    for (int i = 0; i < slow; i++) {
-      for (int j = 0; j < times; j++) {
-        boolean unused = budget.tryTake(j == 0);
+    for (int tick = 1; tick <= TICKS; tick++) {
+      for (int i = slow * (tick - 1) / TICKS; i < slow * tick / TICKS; i++) {
+        for (int j = 0; j < times; j++) {
+          boolean unused = budget.tryTake(j == 0);
+        }
       }
-    }
-    for (int tick = 0; tick < TICKS; tick++) {
       reads += count / TICKS;
       budget.accrue(reads, TICKS);
     }
@@ -78,6 +78,18 @@ final class HedgeBudgetTest {
     assertThat(budget.tryTake(true)).isFalse();
     second(400, 10, 1);
     assertThat(budget.isAllSlow()).isFalse();
+  }
+
+  /** The next slow reads may be stragglers again, although the last second was a bad one. */
+  @Test
+  void whenTheLastReadsWereQuickHedgesAreFiredAtOnce() {
+    second(400, 200, 1);
+    assertThat(budget.isAllSlow()).isTrue();
+    second(40, 0, 1);
+    assertThat(budget.isAllSlow()).isFalse();
+    reads += 100;
+    budget.accrue(reads, TICKS);
+    assertThat(budget.tryTake(true)).isTrue();
   }
 
   @Test
