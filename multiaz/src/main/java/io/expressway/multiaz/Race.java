@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,9 @@ abstract class Race<T> extends Watch.Entry {
       throw new ExceptionInInitializerError(e);
     }
   }
+
+  /** How long an attempt that lost may still come. */
+  private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Fleet fleet;
   private final String key;
@@ -208,6 +212,8 @@ abstract class Race<T> extends Watch.Entry {
     private @Nullable ObjectInfo told;
     private @Nullable ObjectInfo refused;
 
+    private volatile boolean lost;
+
     /** Whether its silence was told to the replica; the watch's own. */
     private boolean isTold;
 
@@ -285,12 +291,29 @@ abstract class Race<T> extends Watch.Entry {
 
     private boolean isPendingAndUp() {
       CompletableFuture<T> asked = future;
-      return asked != null && !asked.isDone() && replica.isUp();
+      return asked != null && !lost && !asked.isDone() && replica.isUp();
     }
 
     private boolean claimsLate(T value) {
       ObjectInfo found = describes(value);
       return found != null && tryClaim(found) != null;
+    }
+
+    /**
+     * Another won. What is small is let come, refused at its head, and leaves its connection in
+     * use; it is also heard how long it took. What is large, or late even so, is cancelled.
+     */
+    private void lose(long now) {
+      CompletableFuture<T> asked = future;
+      lost = true;
+      if (asked == null || asked.isDone()) {
+        return;
+      }
+      if (size == SizeClass.SMALL || size == SizeClass.HEAD) {
+        fleet.watch().add(new Loser(this), now, LINGER_NANOS);
+      } else {
+        giveUp(now);
+      }
     }
 
     /** Nobody waits for it any more; it counts as having taken so long, at least. */
@@ -313,9 +336,31 @@ abstract class Race<T> extends Watch.Entry {
     }
     long now = System.nanoTime();
     for (Attempt attempt : all) {
-      if (attempt != winning) {
+      if (attempt != winning && winning != null) {
+        attempt.lose(now);
+      } else if (attempt != winning) {
         attempt.giveUp(now);
       }
+    }
+  }
+
+  /** Cancels an attempt that lost, when it has not come by then. */
+  private static final class Loser extends Watch.Entry {
+    private final Race<?>.Attempt attempt;
+
+    Loser(Race<?>.Attempt attempt) {
+      this.attempt = attempt;
+    }
+
+    @Override
+    boolean isOver() {
+      CompletableFuture<?> asked = attempt.future;
+      return asked == null || asked.isDone();
+    }
+
+    @Override
+    void due(long nowNanos) {
+      attempt.giveUp(nowNanos);
     }
   }
 
@@ -446,7 +491,9 @@ abstract class Race<T> extends Watch.Entry {
     attempt.future = asked;
     asked.whenComplete(attempt);
     Attempt claimed = winner;
-    if (answer().isDone() || (claimed != null && claimed != attempt)) {
+    if (claimed != null && claimed != attempt) {
+      attempt.lose(System.nanoTime());
+    } else if (answer().isDone()) {
       attempt.giveUp(System.nanoTime());
     } else if (!asked.isDone()) {
       fleet.watch().add(this, attempt.startNanos, fleet.hedgeNanos(attempt.replica, size));

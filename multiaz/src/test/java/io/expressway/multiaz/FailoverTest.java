@@ -421,6 +421,26 @@ final class FailoverTest {
     assertThat(bucket.zones().get(1).hedgesWon()).isOne();
   }
 
+  /** Else every hedge would cost the next read a handshake. */
+  @Test
+  void aSmallReadThatLostLeavesItsConnectionInUse() throws Exception {
+    byte[] content = zones.put("object", 4_000, 29);
+    for (int i = 0; i < 5; i++) {
+      assertReads(content);
+    }
+    zones.zone(0).inject(Fault.delay(Duration.ofMillis(60)).on("GetObject").times(3));
+    zones.mark();
+    for (int i = 1; i <= 3; i++) {
+      assertReads(content);
+      int asked = i;
+      ThreeZones.until(
+          "the loser came",
+          () -> zones.zone(0).roundTrips().bytesOut() - zones.bytesOutBefore(0) > asked * 2_000L);
+    }
+    assertThat(bucket.zones().get(1).hedgesWon()).isEqualTo(3);
+    assertThat(zones.connections(0)).as("opened since, by those who came too soon").isLessThan(3);
+  }
+
   @Test
   void withoutABudgetNothingIsHedged() throws Exception {
     open(options().hedgeBudget(0));

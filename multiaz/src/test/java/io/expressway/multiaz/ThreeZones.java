@@ -100,6 +100,11 @@ final class ThreeZones implements AutoCloseable {
     return before[zone].bytesOut();
   }
 
+  /** Connections that the zone took since the last mark. */
+  long connections(int zone) {
+    return zone(zone).roundTrips().since(before[zone]).connectionsAccepted();
+  }
+
   /** Requests of the operation in the zone since the last mark. */
   long requests(int zone, String operation) {
     return zone(zone).roundTrips().since(before[zone]).of(operation);
