@@ -51,7 +51,6 @@ final class AnswerInfo {
         && known.lastModified().getEpochSecond() == modified
         && known.key().equals(key)
         && java.util.Objects.equals(type, known.contentType().orElse(null))
-        && known.metadata().isEmpty()
-        && !head.hasMetadata();
+        && head.hasMetadata(known.metadata());
   }
 }

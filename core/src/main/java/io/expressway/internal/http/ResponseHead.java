@@ -262,13 +262,32 @@ final class ResponseHead {
     return i < 0 ? -1 : ImfDate.epochSecond(text, valueAt[i], valueEnd[i]);
   }
 
-  boolean hasMetadata() {
+  /** Whether the user metadata is just this; makes no strings. */
+  boolean hasMetadata(Map<String, String> known) {
+    int count = 0;
     for (int i = 0; i < headers; i++) {
       if (nameEnd[i] - nameAt[i] > 11 && matches(nameAt[i], "x-amz-meta-")) {
+        count++;
+        if (!isAmong(known, i)) {
+          return false;
+        }
+      }
+    }
+    return count == known.size();
+  }
+
+  private boolean isAmong(Map<String, String> known, int header) {
+    for (Map.Entry<String, String> entry : known.entrySet()) {
+      if (is(entry.getKey(), nameAt[header] + 11, nameEnd[header])
+          && is(entry.getValue(), valueAt[header], valueEnd[header])) {
         return true;
       }
     }
     return false;
+  }
+
+  private boolean is(String known, int at, int end) {
+    return known.length() == end - at && matches(at, known);
   }
 
   /** User metadata, names without their prefix. */
