@@ -142,6 +142,18 @@ final class SessionsOnTheWireTest {
     assertThat(sessions.stats().invalidated()).isOne();
   }
 
+  /** A zone that comes back may know nothing of the time before, and may do so more than once. */
+  @Test
+  void sessionsThatTheZoneHasLostCostOneSessionEachTime() throws Exception {
+    read();
+    for (int i = 0; i < 2; i++) {
+      RoundTrips before = zone.roundTrips();
+      zone.loseSessions();
+      readTogether(64);
+      assertThat(zone.roundTrips().since(before).createSessions()).isOne();
+    }
+  }
+
   @Test
   void aDenialThatANewSessionCuresCostsOneSession() throws Exception {
     read();

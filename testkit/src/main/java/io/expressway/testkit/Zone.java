@@ -203,6 +203,14 @@ public final class Zone {
     service.sessions().expireAll(options.clock().instant());
   }
 
+  /**
+   * Loses every session of the zone, as a server does that is started again: requests that use them
+   * get 403 InvalidAccessKeyId.
+   */
+  public void loseSessions() {
+    service.sessions().forgetAll();
+  }
+
   /** The last requests, oldest first, up to the capacity of the log. */
   public List<RequestRecord> requests() {
     return service.log().snapshot();

@@ -403,11 +403,16 @@ abstract class Exchange implements Runnable {
     return "RequestTimeout".equals(said.code());
   }
 
-  /** ExpiredToken or InvalidToken; a HEAD answer has no body to say so. */
+  /**
+   * ExpiredToken or InvalidToken, or a session that the zone has lost: the service itself made its
+   * key. A HEAD answer has no body to say so.
+   */
   private boolean isStaleKey(int status, ErrorDocument said) {
-    boolean mute = said.code() == null && isBodiless() && status == 400;
+    String code = said.code();
+    boolean mute = code == null && isBodiless() && status == 400;
+    boolean isLost = signedWith().isSession() && "InvalidAccessKeyId".equals(code);
     return signedWith().token().isPresent()
-        && (mute || "ExpiredToken".equals(said.code()) || "InvalidToken".equals(said.code()));
+        && (mute || isLost || "ExpiredToken".equals(code) || "InvalidToken".equals(code));
   }
 
   /** Whether another access key may be had for this request. */
@@ -425,12 +430,10 @@ abstract class Exchange implements Runnable {
     return true;
   }
 
-  /** A denial that a session may have caused: it may have lost its right, or its key. */
+  /** A denial that a session may have caused: it may have lost its right. */
   private boolean isDeniedToSession(int status, ErrorDocument said) {
-    String code = said.code();
-    boolean aboutTheKey =
-        code == null || code.equals("AccessDenied") || code.equals("InvalidAccessKeyId");
-    return status == 403 && signedWith().isSession() && aboutTheKey;
+    boolean isOfRights = said.code() == null || "AccessDenied".equals(said.code());
+    return status == 403 && signedWith().isSession() && isOfRights;
   }
 
   /** Whether the denied request goes on, now or later, with a key that may fare better. */

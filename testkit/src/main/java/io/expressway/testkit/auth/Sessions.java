@@ -91,6 +91,12 @@ public final class Sessions {
     byKeyId.replaceAll((id, session) -> session.endingAt(now));
   }
 
+  /** Knows none of them any more. */
+  public void forgetAll() {
+    byToken.clear();
+    byKeyId.clear();
+  }
+
   private void prune(Instant now) {
     if (byToken.size() > PRUNE_ABOVE) {
       Instant before = now.minus(REMEMBERED);
