@@ -131,6 +131,11 @@ final class FailoverReport {
       reads += all.reads();
     }
     add(Verdict.of(about, "failed reads", "0", lost + " of " + reads, lost == 0));
+    for (Round round : rounds) {
+      if (!round.loop().example().isEmpty()) {
+        System.out.println("  such as " + round.loop().example());
+      }
+    }
     boolean isNoisy = rounds.stream().anyMatch(round -> isNoisy(round.loop()));
     if (first.episode().trouble == Trouble.PAUSED) {
       add(notLeft(about, rounds.stream().mapToLong(Round::downs).sum(), isNoisy));

@@ -78,6 +78,7 @@ final class SoakMemory {
     watching = false;
     if (watcher != null) {
       LockSupport.unpark(watcher);
+      watcher = null; // it has the cache
     }
   }
 

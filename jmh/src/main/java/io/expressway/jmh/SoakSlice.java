@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 /** Some seconds of all readers over a cache of one size. Used by one thread. */
 final class SoakSlice {
   private final int limitMiB;
-  private final List<SoakReader> readers;
+
+  /** None once the slice is over: they have the cache, whose memory is to be given back. */
+  private List<SoakReader> readers;
+
+  private List<String> failures = List.of();
   private final SoakMemory memory;
   private final List<String> stalls = new ArrayList<>();
   private long[] before = {};
@@ -61,6 +65,12 @@ final class SoakSlice {
   void over(CacheStats stats) {
     memory.stop();
     leftBytes = stats.usedBytes();
+    failures =
+        readers.stream()
+            .filter(reader -> reader.failure() != null)
+            .map(reader -> reader.way() + " at " + limitMiB + " MiB: " + reader.failure())
+            .toList();
+    readers = List.of();
   }
 
   private long[] counts() {
@@ -106,9 +116,6 @@ final class SoakSlice {
 
   /** Readers that gave up, and why. */
   List<String> failures() {
-    return readers.stream()
-        .filter(reader -> reader.failure() != null)
-        .map(reader -> reader.way() + " at " + limitMiB + " MiB: " + reader.failure())
-        .toList();
+    return failures;
   }
 }
