@@ -10,8 +10,10 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import org.junit.jupiter.api.Tag;
 
 /** The SDK's Netty client, with sessions of its own, against the zonal server. */
+@Tag("one-jdk")
 final class SdkBucketContractTest extends BucketContract {
   private static final AtomicInteger BUCKETS = new AtomicInteger();
   private static ZonalServer server;

@@ -19,8 +19,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Tag;
 
 /** Our wire with our sessions against the zonal server, which takes nothing else for data. */
+@Tag("one-jdk")
 final class SessionsBucketContractTest extends BucketContract {
   private static final AtomicInteger BUCKETS = new AtomicInteger();
   private static ZonalServer server;

@@ -2,8 +2,10 @@ package io.expressway.testkit.judges;
 
 import io.expressway.testkit.ZonalServer;
 import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
+import org.junit.jupiter.api.Tag;
 
 /** The SDK's asynchronous client over the HTTP client of the Common Runtime. */
+@Tag("one-jdk")
 final class CrtAsyncHttpJudgeTest extends JudgeContract {
   @Override
   Judge client(ZonalServer server) {

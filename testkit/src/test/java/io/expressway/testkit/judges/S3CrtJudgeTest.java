@@ -9,8 +9,10 @@ import io.expressway.testkit.ZonalServer;
 import io.expressway.testkit.Zone;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkException;
+import org.junit.jupiter.api.Tag;
 
 /** The S3 client of the Common Runtime, which has signer, sessions and splitting of its own. */
+@Tag("one-jdk")
 final class S3CrtJudgeTest extends JudgeContract {
   @Override
   Judge client(ZonalServer server) {
