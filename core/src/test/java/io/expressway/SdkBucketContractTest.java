@@ -6,11 +6,11 @@ import io.expressway.testkit.Zone;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
-import org.junit.jupiter.api.Tag;
 
 /** The SDK's Netty client, with sessions of its own, against the zonal server. */
 @Tag("one-jdk")

@@ -1,8 +1,8 @@
 package io.expressway.testkit.judges;
 
 import io.expressway.testkit.ZonalServer;
-import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
 import org.junit.jupiter.api.Tag;
+import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
 
 /** The SDK's asynchronous client over the HTTP client of the Common Runtime. */
 @Tag("one-jdk")

@@ -1,8 +1,8 @@
 package io.expressway.testkit.judges;
 
 import io.expressway.testkit.ZonalServer;
-import software.amazon.awssdk.http.crt.AwsCrtHttpClient;
 import org.junit.jupiter.api.Tag;
+import software.amazon.awssdk.http.crt.AwsCrtHttpClient;
 
 /** The SDK's blocking client over the HTTP client of the Common Runtime. */
 @Tag("one-jdk")

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.expressway.testkit.RequestRecord;
 import io.expressway.testkit.ZonalServer;
 import io.expressway.testkit.Zone;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkException;
-import org.junit.jupiter.api.Tag;
 
 /** The S3 client of the Common Runtime, which has signer, sessions and splitting of its own. */
 @Tag("one-jdk")

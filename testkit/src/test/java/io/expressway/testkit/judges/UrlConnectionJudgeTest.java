@@ -1,8 +1,8 @@
 package io.expressway.testkit.judges;
 
 import io.expressway.testkit.ZonalServer;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import org.junit.jupiter.api.Tag;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
 /** The SDK's blocking client over the JDK's HttpURLConnection. */
 @Tag("one-jdk")
