@@ -178,8 +178,15 @@ final class FailoverClaim implements AutoCloseable {
       OpenLoop loop = loop(LONGEST_SECONDS);
       long downsBefore = downs.sum();
       double hedgeMillis = hedgeMillis();
+      double inTurnMillis =
+          bucket.zones().stream()
+              .limit(count)
+              .mapToDouble(zone -> zone.hedgeDelay().toNanos() / 1e6)
+              .sum();
       episode.run(zones, List.of(loop), LONGEST_SECONDS, () -> isBack(episode.ended()));
-      seen.add(new FailoverReport.Round(episode, loop, hedgeMillis, downs.sum() - downsBefore));
+      seen.add(
+          new FailoverReport.Round(
+              episode, loop, hedgeMillis, inTurnMillis, downs.sum() - downsBefore));
     }
     report.ours(seen);
   }

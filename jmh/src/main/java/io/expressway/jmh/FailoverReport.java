@@ -89,9 +89,11 @@ final class FailoverReport {
    * One time that a trouble came.
    *
    * @param hedgeMillis how long a read was left before it was hedged, when it came
+   * @param inTurnMillis how long one was left in all zones that were lost, one after the other
    * @param downs how often a zone was believed to be down meanwhile
    */
-  record Round(Episode episode, OpenLoop loop, double hedgeMillis, long downs) {
+  record Round(
+      Episode episode, OpenLoop loop, double hedgeMillis, double inTurnMillis, long downs) {
     double backSeconds() {
       return episode.isBack() ? episode.backMillis() / 1e3 : -1;
     }
@@ -171,7 +173,7 @@ final class FailoverReport {
           Verdict.ofTimes(
               about,
               "first success",
-              first.episode().zones * hedge + healthyP99,
+              rounds.stream().mapToDouble(Round::inTurnMillis).min().orElseThrow() + healthyP99,
               times(rounds, round -> round.episode().firstSuccessMillis(round.loop())),
               isNoisy));
     }
