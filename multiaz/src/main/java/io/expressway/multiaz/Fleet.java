@@ -363,7 +363,8 @@ final class Fleet implements AutoCloseable {
         });
   }
 
-  private static boolean isFault(@Nullable Throwable problem) {
+  /** Whether it is what a zone in trouble answers. */
+  static boolean isFault(@Nullable Throwable problem) {
     return problem instanceof ExpressException known && known.isZoneFault();
   }
 

@@ -1,6 +1,5 @@
 package io.expressway.multiaz;
 
-import io.expressway.ExpressException;
 import io.expressway.ObjectInfo;
 import io.expressway.ObjectVersion;
 import io.expressway.Operation;
@@ -150,9 +149,7 @@ final class LedWrites {
 
   /** A change that the primary may have made nonetheless is owed to the others. */
   void oweIfUnclear(String key, @Nullable Throwable why) {
-    boolean isUnclear =
-        why instanceof OutcomeUnknownException
-            || (why instanceof ExpressException known && known.isZoneFault());
+    boolean isUnclear = why instanceof OutcomeUnknownException || Fleet.isFault(why);
     if (isUnclear) {
       oweFollowers(key);
     }

@@ -1,6 +1,5 @@
 package io.expressway.multiaz;
 
-import io.expressway.ExpressException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -193,7 +192,7 @@ final class Owed implements AutoCloseable {
       account.waitNanos = 0;
       return debt.version == payment.version;
     }
-    if (!isUnsure && !(why instanceof ExpressException known && known.isZoneFault())) {
+    if (!isUnsure && !Fleet.isFault(why)) {
       debt.refusals++;
     }
     account.waitNanos =

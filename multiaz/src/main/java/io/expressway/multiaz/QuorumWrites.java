@@ -168,7 +168,7 @@ final class QuorumWrites {
         .exceptionallyCompose(
             why -> {
               Throwable cause = Fleet.cause(why);
-              boolean isFault = cause instanceof ExpressException known && known.isZoneFault();
+              boolean isFault = Fleet.isFault(cause);
               return isFault && at + 1 < deciders.size()
                   ? first(content, deciders, at + 1)
                   : CompletableFuture.failedFuture(cause == null ? why : cause);
