@@ -66,7 +66,8 @@ final class ReadAhead implements AutoCloseable {
       int count;
       int here = footer != null || rest == null ? 0 : rest.take(position, target);
       if (footer != null) {
-        count = copy(footer, position, target);
+        long begin = footer.info().size() - footer.length();
+        count = Run.copy(footer, position - begin, target);
         run = null;
       } else if (here > 0) {
         count = here;
@@ -117,15 +118,6 @@ final class ReadAhead implements AutoCloseable {
   private boolean isPastEnd(long position) {
     long size = source.knownSize();
     return size >= 0 && position >= size;
-  }
-
-  private static int copy(Slice footer, long at, ByteBuffer target) {
-    long from = at - (footer.info().size() - footer.length());
-    int count = (int) Math.min(target.remaining(), footer.length() - from);
-    try (Slice part = footer.slice(from, count)) {
-      part.copyTo(target);
-    }
-    return count;
   }
 
   /** Sees to it that what is wanted is asked for, and what comes next. */

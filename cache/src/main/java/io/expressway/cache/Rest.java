@@ -58,7 +58,7 @@ final class Rest {
     for (Part part : parts) {
       if (at >= part.from && at < part.to) {
         try {
-          return copy(ObjectSource.await(part.answer), at - part.from, target);
+          return Math.max(0, Run.copy(ObjectSource.await(part.answer), at - part.from, target));
         } catch (InterruptedIOException e) {
           throw e;
         } catch (IOException | RuntimeException e) {
@@ -77,17 +77,6 @@ final class Rest {
       next = part.from > at ? Math.min(next, part.from) : next;
     }
     return next;
-  }
-
-  private static int copy(Slice bytes, long from, ByteBuffer target) {
-    long count = Math.min(bytes.length() - from, target.remaining());
-    if (count <= 0) {
-      return 0;
-    }
-    try (Slice some = bytes.slice(from, count)) {
-      some.copyTo(target);
-    }
-    return (int) count;
   }
 
   /** Gives back all that was asked for. */

@@ -240,7 +240,12 @@ final class Run {
     wasNarrowed = true;
   }
 
-  private static int copy(Slice bytes, long from, ByteBuffer target) {
+  /**
+   * Copies what the slice has from {@code from} on, as far as there is room.
+   *
+   * @return how many bytes; -1 when it has none from there on
+   */
+  static int copy(Slice bytes, long from, ByteBuffer target) {
     long count = Math.min(bytes.length() - from, target.remaining());
     if (count <= 0) {
       return -1;

@@ -51,7 +51,7 @@ final class FailoverReport {
             "Healthy: p50 %.1f ms, p99 %.1f ms; a read is hedged after %.1f ms.",
             figures.millis(50), healthyP99, hedgeMillis);
     double extra = (double) (serverReads - loop.count()) / loop.count();
-    add(failedReads("all healthy", figures));
+    add(failedReads("all healthy", List.of(figures)));
     boolean holds = extra <= EXTRA_BAR;
     add(
         new Verdict(
@@ -68,9 +68,10 @@ final class FailoverReport {
     return isQuick || isNoisyAnyway || Episode.lagMillis(loop) > NOISY_LAG_MILLIS;
   }
 
-  private static Verdict failedReads(String about, Episode.Figures figures) {
-    long lost = figures.failed() + figures.unanswered();
-    return Verdict.of(about, "failed reads", "0", lost + " of " + figures.reads(), lost == 0);
+  private static Verdict failedReads(String about, List<Episode.Figures> figures) {
+    long lost = figures.stream().mapToLong(each -> each.failed() + each.unanswered()).sum();
+    long reads = figures.stream().mapToLong(Episode.Figures::reads).sum();
+    return Verdict.of(about, "failed reads", "0", lost + " of " + reads, lost == 0);
   }
 
   private void add(Verdict verdict) {
@@ -125,14 +126,7 @@ final class FailoverReport {
               Episode.lagMillis(loop)));
     }
     chart.add(first.episode(), List.of("Expressway"), List.of(first.loop()));
-    long lost = 0;
-    long reads = 0;
-    for (Round round : rounds) {
-      Episode.Figures all = round.episode().all(round.loop());
-      lost += all.failed() + all.unanswered();
-      reads += all.reads();
-    }
-    add(Verdict.of(about, "failed reads", "0", lost + " of " + reads, lost == 0));
+    add(failedReads(about, rounds.stream().map(each -> each.episode().all(each.loop())).toList()));
     for (Round round : rounds) {
       if (!round.loop().example().isEmpty()) {
         System.out.println("  such as " + round.loop().example());
@@ -242,17 +236,7 @@ final class FailoverReport {
             healthy,
             FailoverClaim.PEER_RATE));
     text.append("![the slowest read of each tenth of a second](failover.svg)\n\n");
-    text.append("| what happens | claim | bar | measured | |\n|---|---|---|---|---|\n");
-    for (Verdict verdict : verdicts) {
-      text.append(
-          format(
-              "| %s | %s | %s | %s | %s |%n",
-              verdict.about(),
-              verdict.claim(),
-              verdict.bar(),
-              verdict.measured(),
-              verdict.outcome().name().toLowerCase(Locale.ROOT)));
-    }
+    text.append(Verdict.table("what happens", verdicts));
     text.append(
         format(
             "%n## Reads%n%nMilliseconds, of reads meant to start within %d s from the beginning;"

@@ -145,17 +145,7 @@ final class HedgingReport {
     row(text, "with hedges", Arrays.stream(PERCENTILES).map(p -> millis(with, p)).toArray());
     row(text, "the oracle", Arrays.stream(PERCENTILES).map(this::oracleMillis).toArray());
     row(text, "own lag", Arrays.stream(PERCENTILES).map(p -> millis(lags, p)).toArray());
-    text.append("\n| when | claim | bar | measured | |\n|---|---|---|---|---|\n");
-    for (Verdict verdict : verdicts()) {
-      text.append(
-          format(
-              "| %s | %s | %s | %s | %s |%n",
-              verdict.about(),
-              verdict.claim(),
-              verdict.bar(),
-              verdict.measured(),
-              verdict.outcome().name().toLowerCase(Locale.ROOT)));
-    }
+    text.append("\n").append(Verdict.table("when", verdicts()));
     return text.toString();
   }
 

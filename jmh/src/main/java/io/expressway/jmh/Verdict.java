@@ -1,6 +1,7 @@
 package io.expressway.jmh;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -60,5 +61,23 @@ record Verdict(String about, String claim, String bar, String measured, Outcome 
             unit,
             sorted[0],
             sorted[sorted.length - 1]);
+  }
+
+  /** All of them, as Markdown, under a title for what they are about. */
+  static String table(String about, List<Verdict> verdicts) {
+    StringBuilder text = new StringBuilder("| " + about + " | claim | bar | measured | |\n");
+    text.append("|---|---|---|---|---|\n");
+    for (Verdict verdict : verdicts) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "| %s | %s | %s | %s | %s |%n",
+              verdict.about,
+              verdict.claim,
+              verdict.bar,
+              verdict.measured,
+              verdict.outcome.name().toLowerCase(Locale.ROOT)));
+    }
+    return text.toString();
   }
 }

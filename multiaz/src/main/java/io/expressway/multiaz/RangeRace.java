@@ -61,7 +61,7 @@ abstract class RangeRace<T> extends Race<T> {
   }
 
   @Override
-  synchronized void startOver() {
+  void startOver() {
     begun = null;
   }
 
