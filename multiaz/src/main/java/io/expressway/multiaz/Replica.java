@@ -35,6 +35,9 @@ final class Replica {
   /** A zone that was never heard of has names, TLS and a session to get before it can answer. */
   private static final int COLD_FACTOR = 10;
 
+  /** So many windows of answers go by until a zone is known. */
+  private static final int FIRST_WINDOWS = 2;
+
   private static final long THROTTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** A zone that answers so soon is quick enough, whatever the others do. */
@@ -49,6 +52,8 @@ final class Replica {
   private final Latencies[] latencies = new Latencies[SizeClass.COUNT];
   private final long[] hedgeNanos = new long[SizeClass.COUNT];
   private final long[] learnedNanos = new long[SizeClass.COUNT];
+  private final int[] windows = new int[SizeClass.COUNT];
+  private final long firstHedgeNanos;
 
   private final long coldNanos;
   private volatile boolean heardOnce;
@@ -84,6 +89,7 @@ final class Replica {
     this.zone = zone;
     this.naming = new Naming(zone);
     this.breaker = CircuitBreaker.of(zone, breakerConfig(rest));
+    this.firstHedgeNanos = firstHedgeNanos;
     this.coldNanos = COLD_FACTOR * firstHedgeNanos;
     for (int i = 0; i < SizeClass.COUNT; i++) {
       latencies[i] = new Latencies();
@@ -284,16 +290,30 @@ final class Replica {
     hedgeNanos[size.place()] = Math.min(hedgeNanos[size.place()], mostNanos);
   }
 
-  /** Learns from the answers of the last seconds. */
+  /**
+   * Learns from the answers of the last seconds. Those of the first two windows teach no longer
+   * delay than was set, and the first is forgotten early: there are classes to load, connections
+   * and a server to warm, and nothing to compare with.
+   */
   void learn(double quantile, boolean turn) {
     for (int i = 0; i < SizeClass.COUNT; i++) {
       long learned = latencies[i].quantile(quantile);
       learnedNanos[i] = learned;
       if (learned > 0) {
-        hedgeNanos[i] = learned;
+        boolean isFirst = windows[i] < FIRST_WINDOWS;
+        hedgeNanos[i] = isFirst ? Math.min(learned, firstHedgeNanos) : learned;
       }
       if (turn) {
-        latencies[i].turn();
+        turn(i, learned > 0);
+      }
+    }
+  }
+
+  private void turn(int size, boolean isKnown) {
+    latencies[size].turn();
+    if (isKnown && windows[size] < FIRST_WINDOWS) {
+      if (windows[size]++ == 0) {
+        latencies[size].turn();
       }
     }
   }

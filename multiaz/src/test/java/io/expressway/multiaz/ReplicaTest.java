@@ -44,8 +44,32 @@ final class ReplicaTest {
     assertThat(replica.hedgeNanos(SizeClass.LARGE)).isEqualTo(10 * MILLI);
   }
 
+  /** Its first answers pay for what the JVM has to load and the server to warm. */
+  @Test
+  void firstAnswersTeachNoLongerDelayThanWasSet() {
+    answers(100, 1_500 * MILLI);
+    assertThat(replica.hedgeNanos(SizeClass.SMALL)).isEqualTo(10 * MILLI);
+    replica.learn(0.95, true);
+    answers(100, 4 * MILLI);
+    assertThat(replica.hedgeNanos(SizeClass.SMALL)).as("forgotten").isBetween(4 * MILLI, 5 * MILLI);
+    answers(100, 30 * MILLI);
+    assertThat(replica.hedgeNanos(SizeClass.SMALL)).isEqualTo(10 * MILLI);
+    replica.learn(0.95, true);
+    assertThat(replica.hedgeNanos(SizeClass.SMALL)).as("not the first").isEqualTo(10 * MILLI);
+    answers(100, 30 * MILLI);
+    assertThat(replica.hedgeNanos(SizeClass.SMALL)).isBetween(30 * MILLI, 34 * MILLI);
+  }
+
+  private void hasAnsweredForAWhile() {
+    for (int i = 0; i < 2; i++) {
+      answers(20, MILLI);
+      replica.learn(0.95, true);
+    }
+  }
+
   @Test
   void butNoLongerThanIsWorthIt() {
+    hasAnsweredForAWhile();
     answers(100, 1_500 * MILLI);
     replica.limitHedge(SizeClass.SMALL, 8 * MILLI);
     assertThat(replica.hedgeNanos(SizeClass.SMALL)).isEqualTo(8 * MILLI);
