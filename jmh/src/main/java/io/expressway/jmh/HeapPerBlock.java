@@ -5,7 +5,10 @@ import io.expressway.ByteRange;
 import io.expressway.cache.BlockCache;
 import io.expressway.cache.CachedBucket;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryMXBean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.management.JMException;
+import javax.management.ObjectName;
 
 /**
  * How much heap a cached block takes: what is live with many small blocks cached, less what was
@@ -17,8 +20,7 @@ import java.lang.management.MemoryMXBean;
 record HeapPerBlock(long blocks, double bytes) {
   private static final int BLOCK_BYTES = 4 << 10;
   private static final int MEBIBYTE = 1 << 20;
-  private static final int COLLECTIONS = 3;
-  private static final MemoryMXBean HEAP = ManagementFactory.getMemoryMXBean();
+  private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
 
   /**
    * Caches whole objects in blocks of 4 KiB.
@@ -50,10 +52,25 @@ record HeapPerBlock(long blocks, double bytes) {
     return memory;
   }
 
+  /**
+   * What the objects that can be reached take: exact, where the heap's own figure has gaps in it.
+   */
   private static long live() {
-    for (int i = 0; i < COLLECTIONS; i++) {
-      HEAP.gc();
+    try {
+      Object histogram =
+          ManagementFactory.getPlatformMBeanServer()
+              .invoke(
+                  new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                  "gcClassHistogram",
+                  new Object[] {new String[0]},
+                  new String[] {String[].class.getName()});
+      Matcher total = TOTAL.matcher(histogram.toString());
+      if (!total.find()) {
+        throw new IllegalStateException("a class histogram without a total");
+      }
+      return Long.parseLong(total.group(1));
+    } catch (JMException e) {
+      throw new IllegalStateException("this JVM counts no objects", e);
     }
-    return HEAP.getHeapMemoryUsage().getUsed();
   }
 }

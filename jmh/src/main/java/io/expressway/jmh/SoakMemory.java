@@ -33,17 +33,20 @@ final class SoakMemory {
     this.before = before;
   }
 
-  /** Waits until what was closed is given back to the system. */
+  /**
+   * Waits until what was closed is given back to the system, and nothing changes any more: a chunk
+   * that Netty is about to count, or has freed and not yet counted, makes one look too low.
+   */
   static SoakMemory settled() {
-    long least = Long.MAX_VALUE;
-    for (int quiet = 0; quiet < QUIET_LOOKS; ) {
+    long last = Long.MIN_VALUE;
+    for (int alike = 0; alike < QUIET_LOOKS; ) {
       ManagementFactory.getMemoryMXBean().gc();
       LockSupport.parkNanos(SETTLE_NANOS);
       long now = withoutWire();
-      quiet = now < least ? 0 : quiet + 1;
-      least = Math.min(least, now);
+      alike = now == last ? alike + 1 : 0;
+      last = now;
     }
-    return new SoakMemory(least);
+    return new SoakMemory(last);
   }
 
   /** Netty allocates and frees meanwhile: the more it says it has, before or after, counts. */
