@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: safe for many.
  */
 final class ObjectSource {
+  /** Of what tells how long the directory is, with the magic that follows it. */
+  private static final int DIRECTORY_LENGTH_BYTES = 8;
+
   private final Bucket bucket;
   private final String key;
   private final int footerBytes;
@@ -124,6 +127,21 @@ final class ObjectSource {
   void hint() {
     if (footerBytes > 0) {
       CompletableFuture<Slice> unused = footer();
+    }
+  }
+
+  /**
+   * Waits for the last bytes, where a read of so few is likely to be of them: columnar files are
+   * read from the length of their directory on, which is the last they have.
+   */
+  void awaitFooter(long at, int want) {
+    if (footerBytes == 0 || want > DIRECTORY_LENGTH_BYTES || at == 0 || knownSize() >= 0) {
+      return;
+    }
+    try {
+      Slice unused = await(footer());
+    } catch (IOException e) {
+      // the read itself tells
     }
   }
 

@@ -58,6 +58,7 @@ final class ReadAhead implements AutoCloseable {
     if (closed) {
       throw new ClosedChannelException();
     }
+    source.awaitFooter(at, target.remaining());
     int before = target.position();
     long position = at;
     Run run = null;
@@ -143,7 +144,9 @@ final class ReadAhead implements AutoCloseable {
     Rest.Span before = lastAsked;
     lastAsked = wanted;
     long size = source.knownSize();
-    if (before != null && rest == null && size >= 0 && size <= options.wholeBytes()) {
+    if (rest != null) {
+      rest.complete(wanted);
+    } else if (before != null && size >= 0 && size <= options.wholeBytes()) {
       rest = Rest.of(source, wanted, before, source.endFrom(at));
     }
   }
@@ -160,7 +163,8 @@ final class ReadAhead implements AutoCloseable {
     if (runs.size() == MOST_RUNS) {
       runs.remove(0).close();
     }
-    Run fresh = new Run(source, options, at);
+    long credit = current == null ? 0 : current.experience() / 2;
+    Run fresh = new Run(source, options, at, credit);
     runs.add(fresh);
     return fresh;
   }
@@ -209,7 +213,7 @@ final class ReadAhead implements AutoCloseable {
         return;
       }
       if (runs.stream().noneMatch(known -> known.start() == start)) {
-        Run next = new Run(source, options, start);
+        Run next = new Run(source, options, start, run.experience());
         next.foresee(start + last.length);
         next.ask(0, roomFor(next));
         runs.add(0, next);

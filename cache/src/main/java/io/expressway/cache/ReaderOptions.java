@@ -14,8 +14,7 @@ import java.util.Optional;
  * @param firstAheadBytes how far a reader that goes on where it stopped is fetched ahead at first;
  *     1 MiB unless set, as Mountpoint for Amazon S3 has it (prefetch.rs, read on 2026-11-23)
  * @param mostAheadBytes the most that is fetched ahead and not yet read, for each position that is
- *     read from; 32 MiB unless set, but no more than a quarter of a cache. Twice the last is asked
- *     for whenever a reader had to wait
+ *     read from; 32 MiB unless set, but no more than a quarter of a cache
  * @param wholeBytes an object no larger than this is fetched whole as soon as a reader comes back
  *     for more of it, in the background and in few requests; 4 MiB unless set, 0 for none
  */

@@ -7,10 +7,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is left of a small object when a reader comes back to it: asked for all at once, beside what
- * the reader waits for, one request for what lies before that and one for what lies behind.
+ * the reader waits for, one request for what lies before that and one for what lies behind; where
+ * the reader left something out, the one in its direction first, and the other when it turns.
  *
  * <p>Thread: confined to its reader's.
  */
@@ -20,6 +22,9 @@ final class Rest {
 
   private final ObjectSource source;
   private final List<Part> parts = new ArrayList<>(2);
+
+  /** What was not asked for yet; null when all was. */
+  private @Nullable Span open;
 
   private Rest(ObjectSource source) {
     this.source = source;
@@ -32,12 +37,33 @@ final class Rest {
   static Rest of(ObjectSource source, Span wanted, Span before, long end) {
     Rest rest = new Rest(source);
     long behind = wanted.to() == before.from() ? before.to() : wanted.to();
-    rest.ask(behind, before.to() >= end && before.from() >= behind ? before.from() : end);
     long head = before.from() == 0 && before.to() <= wanted.from() ? before.to() : 0;
-    rest.ask(
-        head,
-        before.to() == wanted.from() && before.from() >= head ? before.from() : wanted.from());
+    Span after =
+        new Span(behind, before.to() >= end && before.from() >= behind ? before.from() : end);
+    Span ahead =
+        new Span(
+            head,
+            before.to() == wanted.from() && before.from() >= head ? before.from() : wanted.from());
+    boolean goesOn = wanted.from() == before.to();
+    boolean isForward = wanted.from() > before.from();
+    if (goesOn || isForward) {
+      rest.ask(after.from(), after.to());
+    }
+    if (goesOn || !isForward) {
+      rest.ask(ahead.from(), ahead.to());
+    }
+    rest.open = goesOn ? null : isForward ? ahead : after;
     return rest;
+  }
+
+  /** Asks for what was not asked for yet, once something of that is wanted. */
+  void complete(Span wanted) {
+    Span left = open;
+    if (left != null && wanted.from() >= left.from() && wanted.from() < left.to()) {
+      open = null;
+      ask(left.from(), wanted.from());
+      ask(wanted.to(), left.to());
+    }
   }
 
   /** Bytes from one place to another. */

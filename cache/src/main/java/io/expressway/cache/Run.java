@@ -14,10 +14,13 @@ import java.util.concurrent.CompletableFuture;
 /**
  * One position in an object that is read on from, and the bytes asked for ahead of it.
  *
- * <p>The first read asks for exactly what it wants. Whoever reads on where the last read ended gets
- * a window ahead, which is doubled whenever the reader had to wait for it and halved when memory
- * has no room; half of what the run has read already is never too much, up to one request. A run
- * whose end is foreseen is asked for up to there, and not beyond.
+ * <p>The first read asks for exactly what it wants. Whoever reads on where the last read ended is
+ * read ahead of: in requests of twice what was asked for so far, up to one of the size S3 advises,
+ * so that they are few; the next one when no more than a window is left, which is doubled whenever
+ * the reader had to wait, up to a quarter of what it has read, so that what is fetched in vain is
+ * little; both are halved when memory has no room. Whoever reads in large pieces knows what it
+ * wants, and is read ahead of after some of one size, until one is smaller. A run whose end is
+ * foreseen is asked for up to there, and not beyond.
  *
  * <p>Thread: confined to its reader's.
  */
@@ -25,28 +28,47 @@ final class Run {
   /** What one request asks for at most, as S3's performance guide advises. */
   private static final int PIECE_BYTES = 8 << 20;
 
-  /** A little less leaves room for rounding. */
-  private static final int UNCUT_BYTES = PIECE_BYTES - (512 << 10);
+  /** A little more is not worth a request of its own. */
+  private static final int UNCUT_BYTES = PIECE_BYTES + (1 << 20);
 
+  private static final int CUT_BYTES = 512 << 10;
+  private static final int LARGE_BYTES = PIECE_BYTES / 2;
+  private static final int LEAST_REST_BYTES = 1 << 20;
+  private static final int LARGE_READS = 3;
   private static final long LEAST_AHEAD_BYTES = 64 << 10;
 
   private final ObjectSource source;
   private final ReaderOptions options;
   private final long start;
+
+  /** Bytes that the reader is taken to have read before, for how much is asked for at once. */
+  private final long credit;
+
   private final ArrayDeque<Chunk> chunks = new ArrayDeque<>();
   private long next;
   private long foreseenEnd = Long.MAX_VALUE;
-  private long ahead;
+
+  /** How little may be left before more is asked for; 0 until the reader goes on. */
+  private long window;
+
+  /** What one request may ask for, and the window at most; less while memory has no room. */
+  private long most;
+
   private boolean wasNarrowed;
+  private long lastWant;
+  private int reads;
+  private boolean isSure;
 
   /** Bytes that were asked for: fewer may come, when the object ends. */
   private record Chunk(long from, long to, boolean isAhead, CompletableFuture<Slice> answer) {}
 
-  Run(ObjectSource source, ReaderOptions options, long start) {
+  Run(ObjectSource source, ReaderOptions options, long start, long credit) {
     this.source = source;
     this.options = options;
     this.start = start;
+    this.credit = credit;
     this.next = start;
+    this.most = options.mostAheadBytes();
   }
 
   long start() {
@@ -63,13 +85,18 @@ final class Run {
     return next - start;
   }
 
+  /** What a run that begins now may take the reader to have read. */
+  long experience() {
+    return credit + length();
+  }
+
   boolean isUntouched() {
     return next == start;
   }
 
   /** Whether it was read on from where its first read ended. */
   boolean goesOn() {
-    return ahead > 0;
+    return window > 0;
   }
 
   /** Whether a read at {@code at} goes on with this run: at its position, or among its bytes. */
@@ -85,7 +112,7 @@ final class Run {
 
   /** A run that begins there, with what was asked for from there on; this one is over. */
   Run splitAt(long at) {
-    Run rest = new Run(source, options, at);
+    Run rest = new Run(source, options, at, experience());
     while (!chunks.isEmpty() && chunks.getLast().to > at) {
       rest.chunks.addFirst(chunks.removeLast());
     }
@@ -118,6 +145,10 @@ final class Run {
     foreseenEnd = end;
   }
 
+  private boolean isForeseen() {
+    return foreseenEnd != Long.MAX_VALUE;
+  }
+
   /** The reader wants {@code want} bytes at {@code at}: lets go what lies before, and learns. */
   void arrive(long at, int want) {
     while (!chunks.isEmpty() && chunks.getFirst().to <= at) {
@@ -131,15 +162,17 @@ final class Run {
     }
     boolean goesOn = next > start;
     next = at;
+    reads = goesOn ? reads + 1 : 1;
+    isSure = want < LARGE_BYTES ? lastWant < LARGE_BYTES : reads > LARGE_READS && want >= lastWant;
+    lastWant = Math.max(want, lastWant);
     if (!goesOn) {
       return;
     }
-    if (ahead == 0) {
-      ahead = Math.min(options.mostAheadBytes(), Math.max(options.firstAheadBytes(), want));
-    } else if (!isReady() && !wasNarrowed) {
-      ahead = Math.min(options.mostAheadBytes(), 2 * ahead);
+    if (!wasNarrowed) {
+      most = Math.min(options.mostAheadBytes(), 2 * most);
+      window = isReady() || window == 0 ? Math.max(LEAST_AHEAD_BYTES, window) : 2 * window;
     }
-    ahead = Math.max(ahead, Math.min(PIECE_BYTES, length() / 2)); // in few requests
+    window = Math.min(window, most);
     wasNarrowed = false;
   }
 
@@ -150,41 +183,66 @@ final class Run {
    * @param room bytes that may be asked for beyond what is wanted
    */
   void ask(int want, long room) {
-    long to = next + Math.max(want, Math.min(reach(), room));
     long size = source.knownSize();
-    if (size >= 0) {
-      to = Math.min(to, source.endFrom(next));
-    }
+    long end = size < 0 ? Long.MAX_VALUE : source.endFrom(next);
+    long wanted = Math.min(end, next + want);
+    long limit = Math.min(end, Math.max(wanted, next + Math.min(room, reach())));
     long from = Math.max(next, fetchedTo());
-    boolean isShort = from < next + want || from - next <= ahead / 2;
-    while (isShort && from < to) {
-      long end = pieceEnd(from, to);
-      boolean isAhead = end > next + want;
+    boolean isGuess = window > 0 && isSure && !isForeseen();
+    while (from < wanted || isWorthMore(from, limit, end)) {
+      long upTo = isForeseen() ? limit : Math.min(limit, from + grain(from));
+      long to = pieceEnd(from, Math.max(wanted, upTo));
+      if (isGuess && limit == end && end - to < LEAST_REST_BYTES && end - from <= UNCUT_BYTES) {
+        to = end;
+      }
+      boolean isAhead = to > next + want;
       CompletableFuture<Slice> answer =
-          isAhead ? source.readAhead(from, end - from) : source.read(from, end - from);
+          isAhead ? source.readAhead(from, to - from) : source.read(from, to - from);
       if (isAhead && ObjectSource.foundNoRoom(answer)) {
         narrow();
         return; // what was asked for before stays
       }
-      chunks.add(new Chunk(from, end, isAhead, answer));
-      from = size < 0 ? to : end; // where it ends is not known: one at a time
+      chunks.add(new Chunk(from, to, isAhead, answer));
+      if (size < 0) {
+        return; // where it ends is not known: one at a time
+      }
+      from = to;
     }
+  }
+
+  /** Whether more should be asked for beyond what is wanted. */
+  private boolean isWorthMore(long from, long limit, long end) {
+    if (from >= limit) {
+      return false;
+    }
+    if (isForeseen()) {
+      return true;
+    }
+    long grain = grain(from);
+    boolean isLittleLeft = from - next <= Math.max(grain / 4, Math.min(window, length() / 4));
+    return isLittleLeft && (limit - from >= grain / 2 || limit == end);
+  }
+
+  /** How much one request asks for ahead, after all that was asked for up to there. */
+  private long grain(long from) {
+    long doubled = Math.max(options.firstAheadBytes(), 2 * (from - start + credit));
+    return Math.min(Math.min(PIECE_BYTES, doubled), most);
   }
 
   /**
    * Where the next of the requests for {@code [from, to)} ends. If one is not enough they are cut
-   * at multiples, so that none grows beyond what one may ask for when a cache rounds it to pages.
+   * where it does not grow beyond that when a cache rounds it to pages.
    */
   private static long pieceEnd(long from, long to) {
-    return to - from <= UNCUT_BYTES ? to : Math.min(to, (from / PIECE_BYTES + 1) * PIECE_BYTES);
+    return to - from <= UNCUT_BYTES ? to : (from + PIECE_BYTES) / CUT_BYTES * CUT_BYTES;
   }
 
   /** How far beyond its position the run is worth asking for. */
   private long reach() {
-    if (foreseenEnd == Long.MAX_VALUE) {
-      return ahead;
+    if (isForeseen()) {
+      return Math.min(most, foreseenEnd - next);
     }
-    return Math.min(options.mostAheadBytes(), foreseenEnd - next);
+    return window > 0 && isSure ? options.mostAheadBytes() : 0;
   }
 
   /** Whether nothing was asked for that holds the run's position. */
@@ -236,7 +294,8 @@ final class Run {
   }
 
   private void narrow() {
-    ahead = Math.max(LEAST_AHEAD_BYTES, ahead / 2);
+    most = Math.max(LEAST_AHEAD_BYTES, most / 2);
+    window = Math.min(window, most);
     wasNarrowed = true;
   }
 
@@ -332,6 +391,6 @@ final class Run {
 
   @Override
   public String toString() {
-    return "Run[" + start + " to " + next + ", " + chunks.size() + " asked, ahead " + ahead + "]";
+    return "Run[" + start + " to " + next + ", " + chunks.size() + " asked, window " + window + "]";
   }
 }

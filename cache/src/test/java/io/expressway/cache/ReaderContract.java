@@ -121,7 +121,7 @@ abstract class ReaderContract {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 4_096, 300_000, 9_000_000})
+  @ValueSource(ints = {1, 4_096, 300_000, 12_000_000})
   void theFirstReadIsExact(int count) throws Exception {
     try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
       assertThat(read(reader, 8_192, count)).isEqualTo(cut(content, 8_192, count));
@@ -147,6 +147,57 @@ abstract class ReaderContract {
     }
     assertThat(zonal.requests("GetObject")).isLessThanOrEqualTo(40);
     assertThat(sentBytes()).isLessThan(SIZE + 40 * 1_000L + 40L * roundedTo());
+  }
+
+  /** As the Analytics Accelerator does with eleven requests, of 8 MiB where it can. */
+  @Test
+  void readingOnTakesFewRequests() throws Exception {
+    readOn(0, SIZE, 131_072);
+    assertThat(zonal.requests("GetObject")).isLessThanOrEqualTo(7);
+  }
+
+  /** 60 % of the object: the last request reaches beyond, by a quarter of it at most. */
+  @Test
+  void whatIsFetchedBeyondTheEndOfAStretchIsLittle() throws Exception {
+    int length = SIZE / 10 * 6;
+    readOn(SIZE / 10, length, 131_072);
+    assertThat(zonal.requests("GetObject")).isLessThanOrEqualTo(6);
+    assertThat(sentBytes()).isLessThan(length * 15L / 10);
+  }
+
+  private void readOn(int from, int length, int step) throws IOException {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      for (int at = from; at < from + length; at += step) {
+        int count = Math.min(step, from + length - at);
+        assertThat(read(reader, at, count)).isEqualTo(cut(content, at, count));
+      }
+    }
+  }
+
+  /** Three of one size, one ahead of the fourth, and none ahead of a smaller one. */
+  @Test
+  void largeReadsAreForeseenOnlyAfterSome() throws Exception {
+    int step = 5_000_000;
+    readOn(0, 3 * step, step);
+    assertThat(zonal.requests("GetObject")).isEqualTo(3);
+    assertThat(sentBytes()).isLessThan(3L * step + 6L * roundedTo() + 6_000);
+    forgetRequests();
+    readOn(0, 3 * step + 1_000_000, step);
+    assertThat(zonal.requests("GetObject")).isEqualTo(4);
+    assertThat(sentBytes()).isLessThan(3L * step + 1_000_000 + 8L * roundedTo() + 8_000);
+  }
+
+  @Test
+  void theLengthOfADirectoryIsReadWithTheDirectory() throws Exception {
+    byte[] file = zonal.put("day.parquet", 5_000_000, 8);
+    forgetRequests();
+    try (ObjectReader reader = ObjectReader.open(bucket, "day.parquet")) {
+      assertThat(read(reader, 4_999_992, 8)).isEqualTo(cut(file, 4_999_992, 8));
+      assertThat(read(reader, 4_950_000, 49_992)).isEqualTo(cut(file, 4_950_000, 49_992));
+      assertThat(zonal.requests()).isEqualTo(1);
+      assertThat(read(reader, 0, 4)).isEqualTo(cut(file, 0, 4));
+      assertThat(zonal.requests()).isEqualTo(2);
+    }
   }
 
   @Test
@@ -288,6 +339,25 @@ abstract class ReaderContract {
     assertThat(zonal.requests("HeadObject")).isZero();
     assertThat(zonal.requests("GetObject")).isLessThanOrEqualTo(5);
     assertThat(sentBytes()).isLessThan(size + 3 * 50_000L + 5 * 1_000L + 5L * roundedTo());
+  }
+
+  /** What lies on the other side of where the reader goes is asked for when it turns. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, -1})
+  void whatASmallObjectHasOnTheOtherSideIsLeft(int direction) throws Exception {
+    int size = 4_000_000;
+    byte[] small = zonal.put("small", size, 9);
+    forgetRequests();
+    try (ObjectReader reader = ObjectReader.open(bucket, "small")) {
+      for (int i = 0; i < 4; i++) {
+        int at = size / 10 * (direction > 0 ? 4 + i : 5 - i);
+        assertThat(read(reader, at, 200_000)).isEqualTo(cut(small, at, 200_000));
+      }
+      assertThat(zonal.requests("GetObject")).isEqualTo(3);
+      assertThat(sentBytes()).isLessThan(size * 6L / 10 + 200_000 + 3 * 2_000L + 6L * roundedTo());
+      assertThat(read(reader, 0, size)).isEqualTo(small);
+    }
+    assertThat(zonal.requests("GetObject")).isLessThanOrEqualTo(5);
   }
 
   @Test
