@@ -3,6 +3,7 @@ package io.expressway.cache;
 import io.expressway.ByteRange;
 import io.expressway.Slice;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,10 +60,27 @@ public final class SegmentFuzz {
   private static Path newDirectory() {
     try {
       Path directory = Files.createTempDirectory("segment-fuzz");
-      directory.toFile().deleteOnExit();
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
       return directory;
     } catch (IOException e) {
       throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private static void delete(Path directory) {
+    try {
+      empty(directory);
+      Files.delete(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void empty(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path left : files.toList()) {
+        Files.delete(left);
+      }
     }
   }
 
@@ -81,11 +99,7 @@ public final class SegmentFuzz {
   }
 
   private static void open(byte[] file, boolean isToBeRead) throws Exception {
-    try (Stream<Path> files = Files.list(DIRECTORY)) {
-      for (Path left : files.toList()) {
-        Files.delete(left);
-      }
-    }
+    empty(DIRECTORY);
     Files.write(FILE, file);
     if (isToBeRead) {
       readAll();
