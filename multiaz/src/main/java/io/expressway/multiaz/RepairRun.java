@@ -29,6 +29,11 @@ import org.jspecify.annotations.Nullable;
 final class RepairRun {
   private static final int AT_ONCE = 16;
   private static final int REPORT_EVERY = 1000;
+  private static final long MOST_SAVED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** A copy is read and written; under primary() both replicas are looked at once more before. */
+  private static final int REQUESTS_OF_A_COPY = 2;
+
   private static final long CLOSE_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
   /** What the listings tell of a key. */
@@ -64,13 +69,13 @@ final class RepairRun {
   private final boolean isHealing;
   private final CompletableFuture<Repair.Report> outcome = new CompletableFuture<>();
   private final Semaphore slots = new Semaphore(AT_ONCE);
-  private long nextRequest = System.nanoTime();
 
   // Of its own thread: the share that is gone through is ]done, upTo].
   private long done;
   private long upTo;
   private long width = RepairToken.END + 1;
   // Guarded by this.
+  private long nextRequest = System.nanoTime();
   private long compared;
   private long equal;
   private long healed;
@@ -150,17 +155,29 @@ final class RepairRun {
     knobs.progress.onProgress(report(Optional.of(new RepairToken(hash).toString())));
   }
 
+  /** Waits until that many requests may be sent. */
   private void pace(int requests) {
     if (knobs.requestsPerSecond == 0) {
       return;
     }
     long now = System.nanoTime();
-    nextRequest = Math.max(nextRequest, now - TimeUnit.MILLISECONDS.toNanos(100));
-    while (nextRequest - now > 0 && !outcome.isDone()) {
-      LockSupport.parkNanos(this, nextRequest - now);
+    for (long due = due(now); due - now > 0 && !outcome.isDone(); due = due(now)) {
+      LockSupport.parkNanos(this, due - now);
       now = System.nanoTime();
     }
-    nextRequest += TimeUnit.SECONDS.toNanos(1) / knobs.requestsPerSecond * requests;
+    charge(requests);
+  }
+
+  private synchronized long due(long now) {
+    nextRequest = Math.max(nextRequest, now - MOST_SAVED_NANOS);
+    return nextRequest;
+  }
+
+  /** What was sent meanwhile: who comes next waits for it. */
+  private synchronized void charge(int requests) {
+    if (knobs.requestsPerSecond > 0) {
+      nextRequest += TimeUnit.SECONDS.toNanos(1) * requests / knobs.requestsPerSecond;
+    }
   }
 
   // Joining the listings.
@@ -223,6 +240,7 @@ final class RepairRun {
 
   private CompletableFuture<?> judge(String key, Picture picture) {
     List<Seen> wrong = wrong(picture);
+    charge(picture.isDisputed() ? picture.seen().size() : 0); // their markers
     if (isUndecided(picture, wrong)) {
       conflict(key, picture);
       return CompletableFuture.completedFuture(null);
@@ -232,6 +250,7 @@ final class RepairRun {
       compared(isWhole(picture) ? null : new IllegalStateException(), wrong.isEmpty());
       return CompletableFuture.completedFuture(null);
     }
+    charge(wrong.size() * (isLed() ? 2 * REQUESTS_OF_A_COPY : REQUESTS_OF_A_COPY));
     CompletableFuture<Boolean> all = CompletableFuture.completedFuture(true);
     for (Seen each : wrong) {
       CompletableFuture<Boolean> one =

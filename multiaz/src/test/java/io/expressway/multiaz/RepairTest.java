@@ -184,6 +184,31 @@ final class RepairTest {
     }
   }
 
+  /** What is saved up, what the last keys cost, and the last share are all that may be over. */
+  @Test
+  void noMoreRequestsAreSentThanWereAllowed() throws Exception {
+    try (MultiAzBucket set = MultiAzBucket.of(under(WritePolicy.quorum()), zones.newBuckets())) {
+      for (int i = 0; i < 30; i++) {
+        zones.put("key" + i, 10, i, 0, 1);
+      }
+      zones.mark();
+      int rate = 100;
+      long began = System.nanoTime();
+      Repair.Report report = await(Repair.of(set).requestsPerSecond(rate).heal());
+      double seconds = (System.nanoTime() - began) / 1e9;
+      assertThat(report.healed()).isEqualTo(30);
+      long sent = 0;
+      for (int i = 0; i < 3; i++) {
+        for (String operation : List.of("ListObjectsV2", "HeadObject", "GetObject", "PutObject")) {
+          sent += zones.requests(i, operation);
+        }
+      }
+      assertThat(sent).isGreaterThanOrEqualTo(3 + 30 * 5);
+      assertThat(sent).isLessThan((long) (rate * seconds) + rate / 10 + 16 * 2 + 3);
+      assertAlike("slowly");
+    }
+  }
+
   @Test
   void aRepairBesideWritersUndoesNoneOfTheirs() throws Exception {
     long seed = seed();
