@@ -35,8 +35,8 @@ final class Replica {
   /** A zone that was never heard of has names, TLS and a session to get before it can answer. */
   private static final int COLD_FACTOR = 10;
 
-  /** So many windows of answers go by until a zone is known. */
-  private static final int FIRST_WINDOWS = 2;
+  /** So often something is learned of a zone until that is believed. */
+  private static final int FIRST_TIMES = 10;
 
   private static final long THROTTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -52,7 +52,7 @@ final class Replica {
   private final Latencies[] latencies = new Latencies[SizeClass.COUNT];
   private final long[] hedgeNanos = new long[SizeClass.COUNT];
   private final long[] learnedNanos = new long[SizeClass.COUNT];
-  private final int[] windows = new int[SizeClass.COUNT];
+  private final int[] known = new int[SizeClass.COUNT];
   private final long firstHedgeNanos;
 
   private final long coldNanos;
@@ -291,29 +291,24 @@ final class Replica {
   }
 
   /**
-   * Learns from the answers of the last seconds. Those of the first two windows teach no longer
-   * delay than was set, and the first is forgotten early: there are classes to load, connections
-   * and a server to warm, and nothing to compare with.
+   * Learns from the answers of the last seconds; called ten times a second. Those of the first
+   * second teach no longer delay than was set, and are forgotten after it: there were classes to
+   * load, connections and a server to warm, and perhaps nothing to compare with.
    */
   void learn(double quantile, boolean turn) {
     for (int i = 0; i < SizeClass.COUNT; i++) {
       long learned = latencies[i].quantile(quantile);
       learnedNanos[i] = learned;
       if (learned > 0) {
-        boolean isFirst = windows[i] < FIRST_WINDOWS;
+        boolean isFirst = known[i] < FIRST_TIMES;
         hedgeNanos[i] = isFirst ? Math.min(learned, firstHedgeNanos) : learned;
+        if (isFirst && ++known[i] == FIRST_TIMES) {
+          latencies[i].turn();
+          latencies[i].turn();
+        }
       }
       if (turn) {
-        turn(i, learned > 0);
-      }
-    }
-  }
-
-  private void turn(int size, boolean isKnown) {
-    latencies[size].turn();
-    if (isKnown && windows[size] < FIRST_WINDOWS) {
-      if (windows[size]++ == 0) {
-        latencies[size].turn();
+        latencies[i].turn();
       }
     }
   }
