@@ -17,7 +17,7 @@ final class CommandLine {
         --port N                  port of the first zone, the next follow; default 9000, 0 for any
         --region R                default us-west-2
         --bucket NAME             base or full name, may be repeated; default demo
-        --latency express|none    how zones answer; default none
+        --latency NAME            how zones answer: express, standard or none, the default
         --tls                     HTTPS with a certificate made at start
         --cert-out FILE           writes that certificate as PEM
         --session-seconds N       lifetime of sessions; default 300
@@ -151,8 +151,9 @@ final class CommandLine {
   private static LatencyProfile latency(String name) {
     return switch (name) {
       case "express" -> LatencyProfile.express();
+      case "standard" -> LatencyProfile.standard();
       case "none" -> LatencyProfile.none();
-      default -> throw new Refused("--latency " + name + ": choose express or none");
+      default -> throw new Refused("--latency " + name + ": choose express, standard or none");
     };
   }
 

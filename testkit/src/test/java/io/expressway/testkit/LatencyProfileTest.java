@@ -33,6 +33,15 @@ class LatencyProfileTest {
   }
 
   @Test
+  void standardHasTheMedianAndThe95thPercentileThatWereMeasured() {
+    long[] sorted = draws(LatencyProfile.standard(), "usw2-az1");
+    Arrays.sort(sorted);
+    Percentage two = Percentage.withPercentage(2);
+    assertThat(sorted[DRAWS / 2]).isCloseTo(27 * MILLI, two);
+    assertThat(sorted[DRAWS * 95 / 100]).isCloseTo(75 * MILLI, two);
+  }
+
+  @Test
   void oneRequestInAHundredStragglesWithinItsBounds() {
     long[] slow =
         Arrays.stream(draws(LatencyProfile.express(), "usw2-az1"))
