@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Quorum writes and quorum reads are one register for each key, whatever zones and clients do:
  * random histories, each checked for an order that explains it.
  */
+@Tag("one-jdk")
 final class LinearizabilityTest {
   private static final int HISTORIES = Integer.getInteger("expressway.histories", 1000);
   private static final int CALLS = 7;
