@@ -65,6 +65,7 @@ public final class CacheHitReport {
     String text = report.render();
     Files.writeString(directory.resolve("cache-hit.md"), text);
     Files.writeString(directory.resolve("cache-hit.json"), report.json());
+    Verdict.save(directory, "cache-hit", report.verdicts());
     System.out.print(text);
     System.exit(report.passed() ? 0 : 1);
   }
@@ -93,6 +94,11 @@ public final class CacheHitReport {
 
   /** Of one round, whose two runs follow each other; the median round. */
   private double speedUp(Row row) {
+    List<Double> ratios = speedUps(row);
+    return ratios.isEmpty() ? Double.NaN : ratios.get(ratios.size() / 2);
+  }
+
+  private List<Double> speedUps(Row row) {
     List<JmhRun> single = one.getOrDefault(row, List.of());
     List<JmhRun> both = two.getOrDefault(row, List.of());
     int rounds = Math.min(single.size(), both.size());
@@ -101,7 +107,7 @@ public final class CacheHitReport {
       ratios.add(2 * single.get(i).score() / both.get(i).score());
     }
     ratios.sort(Comparator.naturalOrder());
-    return ratios.isEmpty() ? Double.NaN : ratios.get(ratios.size() / 2);
+    return ratios;
   }
 
   private double bytes(Row row) {
@@ -158,6 +164,61 @@ public final class CacheHitReport {
                     sum(row, "handOffs"),
                     sum(row, "coreGivenUp") / hits(row) * 1e6)
                 : " | | "));
+  }
+
+  private List<Verdict> verdicts() {
+    List<Verdict> verdicts = new ArrayList<>();
+    List<JmhRun> floor = one.getOrDefault(new Row("caffeine", 0, ""), List.of());
+    for (Row row : one.keySet()) {
+      if (!row.method.equals(OURS)) {
+        continue;
+      }
+      String about = "a hit in memory, " + row.size() + row.title().substring(OURS.length() + 6);
+      List<Double> ratios = new ArrayList<>();
+      List<JmhRun> ours = one.getOrDefault(row, List.of());
+      for (int i = 0; i < Math.min(ours.size(), floor.size()); i++) {
+        ratios.add(ours.get(i).score() / floor.get(i).score());
+      }
+      String aal =
+          String.format(Locale.ROOT, "AAL %.0f ns", nanos(new Row("aal", row.bytes, "immutable")));
+      if (!ratios.isEmpty()) {
+        verdicts.add(
+            Verdict.ofRounds(
+                    about,
+                    "time beside Caffeine's look-up",
+                    "≤ 3 ×",
+                    "×",
+                    ratios,
+                    ratio -> ratio <= MOST_OF_CAFFEINE)
+                .beside(aal.contains("NaN") ? "" : aal));
+      }
+      verdicts.add(
+          Verdict.of(
+              about,
+              "heap",
+              "≤ 96 B",
+              String.format(Locale.ROOT, "%.0f B", bytes(row)),
+              bytes(row) <= MOST_BYTES));
+      if (!speedUps(row).isEmpty()) {
+        verdicts.add(
+            Verdict.ofRounds(
+                about,
+                "work of two threads beside one's",
+                "≥ 1.8 ×",
+                "×",
+                speedUps(row),
+                ratio -> ratio >= LEAST_SPEED_UP));
+      }
+      double given = sum(row, "roundTrips") + sum(row, "handOffs");
+      verdicts.add(
+          Verdict.of(
+              about,
+              "round trips and hand-offs to other threads",
+              "0",
+              String.format(Locale.ROOT, "%.0f", given),
+              given == 0));
+    }
+    return verdicts;
   }
 
   private boolean passed() {

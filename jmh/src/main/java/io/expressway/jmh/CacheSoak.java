@@ -80,6 +80,7 @@ public final class CacheSoak {
     Path out = Files.createDirectories(Path.of(arguments.text("out", ".")));
     Files.writeString(out.resolve("cache-soak.md"), report.markdown());
     Files.writeString(out.resolve("cache-soak.json"), report.json());
+    Verdict.save(out, "cache-soak", report.verdicts());
     System.out.print(report.markdown());
     report.failures().forEach(System.out::println);
     System.exit(report.passed() ? 0 : 1);

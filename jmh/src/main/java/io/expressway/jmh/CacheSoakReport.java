@@ -69,6 +69,27 @@ final class CacheSoakReport {
     return shares.stream().sorted().toList().get(shares.size() / 2);
   }
 
+  List<Verdict> verdicts() {
+    String about = "a mixed load on a cache of 64, 128 and 512 MiB";
+    boolean isWithin = true;
+    for (SoakSlice slice : slices) {
+      isWithin &= failures(slice).isEmpty();
+    }
+    return List.of(
+        Verdict.of(
+            about,
+            "memory over the limit, wrong bytes, readers that wait",
+            "none",
+            isWithin ? "none" : "some; see the report",
+            isWithin),
+        Verdict.of(
+            about,
+            "throughput with 128 MiB beside unlimited",
+            "≥ 0.8 ×",
+            String.format(Locale.ROOT, "%.2f ×", share(BARRED_LIMIT_MIB)),
+            share(BARRED_LIMIT_MIB) >= LEAST_OF_UNLIMITED));
+  }
+
   boolean passed() {
     return failures().isEmpty();
   }
@@ -76,25 +97,29 @@ final class CacheSoakReport {
   /** Every bar that was missed. */
   List<String> failures() {
     List<String> failures = new ArrayList<>();
-    for (SoakSlice slice : slices) {
-      failures.addAll(slice.failures());
-      slice.stalls().forEach(who -> failures.add("nothing read in a window: " + who));
-      long limit = slice.limitMiB() * (long) MEBIBYTE;
-      if (slice.memory().poolBytes() >= limit + BLOCK_BYTES) {
-        failures.add(slice.memory().poolBytes() + " bytes of direct memory, limit " + limit);
-      }
-      if (slice.memory().usedBytes() > limit) {
-        failures.add(slice.memory().usedBytes() + " bytes in use, with a limit of " + limit);
-      }
-      if (slice.leftBytes() > BLOCK_BYTES) {
-        failures.add(slice.leftBytes() + " bytes were not given back");
-      }
-    }
+    slices.forEach(slice -> failures.addAll(failures(slice)));
     if (share(BARRED_LIMIT_MIB) < LEAST_OF_UNLIMITED) {
       failures.add("128 MiB give " + share(BARRED_LIMIT_MIB) + " of the unlimited throughput");
     }
     if (heap.bytes() > MOST_HEAP_BYTES) {
       failures.add("a cached block takes " + heap.bytes() + " bytes of heap");
+    }
+    return failures;
+  }
+
+  private static List<String> failures(SoakSlice slice) {
+    List<String> failures = new ArrayList<>();
+    failures.addAll(slice.failures());
+    slice.stalls().forEach(who -> failures.add("nothing read in a window: " + who));
+    long limit = slice.limitMiB() * (long) MEBIBYTE;
+    if (slice.memory().poolBytes() >= limit + BLOCK_BYTES) {
+      failures.add(slice.memory().poolBytes() + " bytes of direct memory, limit " + limit);
+    }
+    if (slice.memory().usedBytes() > limit) {
+      failures.add(slice.memory().usedBytes() + " bytes in use, with a limit of " + limit);
+    }
+    if (slice.leftBytes() > BLOCK_BYTES) {
+      failures.add(slice.leftBytes() + " bytes were not given back");
     }
     return failures;
   }

@@ -122,6 +122,7 @@ public final class CachedSequential {
     Path out = Files.createDirectories(Path.of(arguments.text("out", ".")));
     Files.writeString(out.resolve("cached-sequential.md"), measured.markdown());
     Files.writeString(out.resolve("cached-sequential.json"), measured.json());
+    Verdict.save(out, "cached-sequential", measured.verdicts());
     System.out.print(measured.markdown());
     System.exit(measured.passed() ? 0 : 1);
   }
@@ -263,12 +264,33 @@ public final class CachedSequential {
 
   /** Round by round; the median. */
   private double ratio(Row row) {
+    return median(ratios(row));
+  }
+
+  private List<Double> ratios(Row row) {
     List<Double> floor = of(new Row(row.latencyMillis, row.way, Kept.NOWHERE));
     List<Double> ratios = new ArrayList<>();
     for (int i = 0; i < floor.size(); i++) {
       ratios.add(of(row).get(i) / floor.get(i));
     }
-    return median(ratios);
+    return ratios;
+  }
+
+  private List<Verdict> verdicts() {
+    List<Verdict> verdicts = new ArrayList<>();
+    for (Row row : millis.keySet()) {
+      if (row.kept.isBarred()) {
+        verdicts.add(
+            Verdict.ofRounds(
+                row.way.title + ", service " + row.latencyMillis + " ms",
+                "time from " + row.kept.title + " beside uncached",
+                "≤ 1 ×",
+                "×",
+                ratios(row),
+                ratio -> ratio <= 1));
+      }
+    }
+    return verdicts;
   }
 
   private boolean passed() {

@@ -1,41 +1,164 @@
 package io.expressway.jmh;
 
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 
-/** What is claimed of the library, a command each, run against servers of its own. */
+/** What is claimed of the library, measured beside its peers on servers of its own. */
 public final class Claims {
   private static final String USAGE =
       """
-      usage: java -jar jmh/target/claims.jar COMMAND [options]
-        failover [--quick] [--rounds N] [--only TROUBLE,...] [--out DIRECTORY]
-            loses one zone of three, and two, in every way: does a read fail, and how late is it?
-            Troubles: killed, stopped, silent, storm, slow, resets, paused.
-      Exits with 1 when a claim does not hold, and writes what it measured to docs/benchmarks.
-      """;
+      usage: java -jar jmh/target/claims.jar [--full] [--out DIRECTORY] [CLAIM...]
+        measures every claim, or those that are named, and says which hold: %s.
+        The short form takes some ten minutes, the full one more than an hour.
+        Writes claims.html and claims.json to DIRECTORY (docs/benchmarks unless given); what each
+        claim's own program writes goes to jmh/target/claims.
+
+      java -jar jmh/target/claims.jar failover [--quick] [--rounds N] [--only TROUBLE,...]
+            [--out DIRECTORY]
+        loses one zone of three, and two, in every way: does a read fail, and how late is it?
+        Troubles: killed, stopped, silent, storm, slow, resets, paused.
+
+      Exits with 1 when a claim does not hold.
+      """
+          .formatted(
+              Arrays.stream(ClaimSuite.values())
+                  .map(ClaimSuite::typed)
+                  .collect(Collectors.joining(", ")));
 
   /** The SDK's client lets it warn of each request that is given up, at length. */
   private static final Logger NETTY = Logger.getLogger("io.netty");
 
   private static final int WRONG_ARGUMENTS = 2;
 
-  private Claims() {}
+  private final boolean isFull;
+  private final Path root;
+  private final Path work;
+  private final Path out;
+  private final ClaimsReport report;
 
-  /** Runs the command that is named first. */
+  private Claims(boolean isFull, Path root, Path out) throws IOException {
+    this.isFull = isFull;
+    this.root = root;
+    this.work = Files.createDirectories(root.resolve("jmh/target/claims"));
+    this.out = Files.createDirectories(out);
+    this.report = new ClaimsReport(isFull, work);
+  }
+
+  /** Measures what is named. */
   public static void main(String[] args) throws Exception {
     NETTY.setLevel(Level.SEVERE);
-    String command = args.length == 0 ? "" : args[0];
-    String[] options = Arrays.copyOfRange(args, Math.min(1, args.length), args.length);
     try {
-      switch (command) {
-        case "failover" -> System.exit(FailoverClaim.run(options) ? 0 : 1);
-        case "help", "--help", "-h" -> System.out.print(USAGE);
-        default -> throw new IllegalArgumentException("no command \"" + command + "\"");
+      List<String> words = List.of(args);
+      if (words.contains("help") || words.contains("--help") || words.contains("-h")) {
+        System.out.print(USAGE);
+      } else if (!words.isEmpty() && words.get(0).equals("failover")) {
+        String[] options = words.subList(1, words.size()).toArray(new String[0]);
+        System.exit(FailoverClaim.run(options) ? 0 : 1);
+      } else {
+        System.exit(all(words) ? 0 : 1);
       }
     } catch (IllegalArgumentException e) {
       System.err.print(e.getMessage() + "\n" + USAGE);
       System.exit(WRONG_ARGUMENTS);
     }
+  }
+
+  private static boolean all(List<String> words) throws IOException, InterruptedException {
+    List<ClaimSuite> suites = new ArrayList<>();
+    boolean isFull = false;
+    Path root = root();
+    Path out = root.resolve("docs/benchmarks");
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i);
+      if (word.equals("--full")) {
+        isFull = true;
+      } else if (word.equals("--out") && i + 1 < words.size()) {
+        out = Path.of(words.get(++i));
+      } else if (word.startsWith("-")) {
+        throw new IllegalArgumentException("no option \"" + word + "\", or it needs a value");
+      } else {
+        suites.add(ClaimSuite.named(word));
+      }
+    }
+    Claims claims = new Claims(isFull, root, out);
+    return claims.run(suites.isEmpty() ? List.of(ClaimSuite.values()) : suites);
+  }
+
+  /** The repository: the programs are started by its scripts. */
+  private static Path root() throws IOException {
+    Path jar;
+    try {
+      jar = Path.of(Claims.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IOException(e);
+    }
+    Path root = jar.resolve("../../..").normalize();
+    if (!Files.isExecutable(root.resolve("jmh/run"))) {
+      throw new IllegalArgumentException(
+          "the claims' programs are started by jmh/run, jmh/cache and jmh/sessions; "
+              + jar
+              + " is not in the jmh/target of a checkout");
+    }
+    return root;
+  }
+
+  private boolean run(List<ClaimSuite> suites) throws IOException, InterruptedException {
+    for (int i = 0; i < suites.size(); i++) {
+      ClaimSuite suite = suites.get(i);
+      System.out.printf(
+          Locale.ROOT, "[%d of %d] %s: %s%n", i + 1, suites.size(), suite.typed(), suite.title());
+      long begun = System.nanoTime();
+      measure(suite);
+      report.took(suite, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun));
+    }
+    report.write(out);
+    return report.holds();
+  }
+
+  private void measure(ClaimSuite suite) throws IOException, InterruptedException {
+    for (String name : suite.reports()) {
+      Files.deleteIfExists(work.resolve(name + ".verdicts"));
+    }
+    Path log = work.resolve(suite.typed() + ".log");
+    List<String> command = suite.command(own(), isFull);
+    if (suite == ClaimSuite.FAILOVER) {
+      command.addAll(List.of("--out", work.toString()));
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(root.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    builder.environment().putAll(suite.environment(isFull));
+    builder.environment().put("OUT", work.toString());
+    int status = builder.start().waitFor();
+    List<Verdict> verdicts = new ArrayList<>();
+    for (String name : suite.reports()) {
+      if (Files.exists(work.resolve(name + ".verdicts"))) {
+        verdicts.addAll(Verdict.load(work, name));
+      } else {
+        verdicts.add(
+            Verdict.of(suite.title(), "measured", "yes", "no: exit " + status + ", " + log, false));
+      }
+    }
+    report.add(suite, verdicts);
+  }
+
+  private static List<String> own() {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-cp",
+        System.getProperty("java.class.path"),
+        Claims.class.getName());
   }
 }

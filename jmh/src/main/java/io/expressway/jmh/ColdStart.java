@@ -4,9 +4,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -18,6 +22,7 @@ import java.util.Map;
 public final class ColdStart {
   private static final int OBJECT_BYTES = 4096;
   private static final int BAR = 30;
+  private static final double MOST_OF_THE_SDK = 0.5;
 
   private ColdStart() {}
 
@@ -35,6 +40,39 @@ public final class ColdStart {
       }
     }
     print(samples);
+    String out = System.getProperty("expressway.out");
+    if (out != null) {
+      Verdict.save(Files.createDirectories(Path.of(out)), "cold-start", verdicts(samples));
+    }
+  }
+
+  /** Round by round, against the quickest of the SDK's clients. */
+  private static List<Verdict> verdicts(Map<RangeClients, List<Double>> samples) {
+    RangeClients quickest =
+        samples.keySet().stream()
+            .filter(each -> each != RangeClients.raw && each != RangeClients.expressway)
+            .min(Comparator.comparingDouble(each -> median(millis(samples, each))))
+            .orElseThrow();
+    List<Double> ratios = new ArrayList<>();
+    for (int i = 0; i < millis(samples, quickest).size(); i++) {
+      ratios.add(
+          millis(samples, RangeClients.expressway).get(i) / millis(samples, quickest).get(i));
+    }
+    return List.of(
+        Verdict.ofRounds(
+                "from the start of a JVM to the first byte",
+                "time beside the SDK's quickest client",
+                "≤ 0.5 ×",
+                "×",
+                ratios,
+                ratio -> ratio <= MOST_OF_THE_SDK)
+            .beside(
+                String.format(
+                    Locale.ROOT, "%s %.0f ms", quickest, median(millis(samples, quickest)))));
+  }
+
+  private static List<Double> millis(Map<RangeClients, List<Double>> samples, RangeClients client) {
+    return samples.getOrDefault(client, List.of());
   }
 
   private static void readOnce(RangeClients kind) throws IOException {

@@ -91,6 +91,7 @@ public final class DiskHit {
     Path out = Files.createDirectories(Path.of(arguments.text("out", ".")));
     Files.writeString(out.resolve("disk-hit.md"), hit.markdown());
     Files.writeString(out.resolve("disk-hit.json"), hit.json());
+    Verdict.save(out, "disk-hit", hit.verdicts(quiet));
     System.out.print(hit.markdown());
     if (!quiet) {
       System.out.println("the server was asked for bytes that should have been on disk");
@@ -226,14 +227,29 @@ public final class DiskHit {
 
   // What is told.
 
-  /** Of the medians of each round; the median round. */
+  private List<Verdict> verdicts(boolean quiet) {
+    return List.of(
+        Verdict.ofRounds(
+            "256 KiB from disk",
+            "time beside a positional read and CRC32C",
+            "≤ 1.5 ×",
+            "×",
+            ratios(Round::joined),
+            ratio -> ratio <= MOST_OF_A_READ),
+        Verdict.of(
+            "256 KiB from disk", "requests to the service", "0", quiet ? "0" : "some", quiet));
+  }
+
+  /** Of the medians of each round. */
+  private List<Double> ratios(ToLongFunction<Round> side) {
+    return measured.stream()
+        .map(round -> (double) side.applyAsLong(round) / round.floor)
+        .sorted()
+        .toList();
+  }
+
   private double ratio(ToLongFunction<Round> side) {
-    double[] ratios =
-        measured.stream()
-            .mapToDouble(round -> (double) side.applyAsLong(round) / round.floor)
-            .sorted()
-            .toArray();
-    return ratios[ratios.length / 2];
+    return ratios(side).get(measured.size() / 2);
   }
 
   private double micros(ToLongFunction<Round> side) {

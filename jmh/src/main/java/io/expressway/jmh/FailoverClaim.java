@@ -64,7 +64,7 @@ final class FailoverClaim implements AutoCloseable {
         isQuick
             ? new Episode.Timing(800, 1_500, 3_000, 30_000)
             : new Episode.Timing(2_000, 5_000, 10_000, 30_000);
-    this.zones = new ZoneProcesses(0);
+    this.zones = new ZoneProcesses(ZoneProcesses.IDS.size(), ZoneProcesses.Model.STEADY);
     ServerAddress first = zones.address(0);
     this.sessions = Sessions.over(Credentials.of(first.accessKeyId(), first.secretAccessKey()));
     this.bucket = MultiAzBucket.of(options(), open());
@@ -103,7 +103,7 @@ final class FailoverClaim implements AutoCloseable {
 
   private List<Bucket> open() {
     List<Bucket> open = new ArrayList<>();
-    for (int zone = 0; zone < ZoneProcesses.IDS.size(); zone++) {
+    for (int zone = 0; zone < zones.count(); zone++) {
       ServerAddress address = zones.address(zone);
       Served counts = new Served(System.nanoTime());
       served.add(counts);

@@ -213,6 +213,7 @@ final class FailoverReport {
     Files.writeString(directory.resolve("failover.md"), markdown());
     Files.writeString(directory.resolve("failover.json"), json());
     Files.writeString(directory.resolve("failover.svg"), chart.svg());
+    Verdict.save(directory, "failover", verdicts);
     System.out.println(
         (holds() ? "holds" : "DOES NOT HOLD") + "; see " + directory.resolve("failover.md"));
   }
@@ -274,14 +275,8 @@ final class FailoverReport {
         isQuick,
         holds(),
         healthyP99,
-        verdicts.stream().map(FailoverReport::json).collect(Collectors.joining(",\n")),
+        verdicts.stream().map(Verdict::json).collect(Collectors.joining(",\n")),
         rows.stream().map(FailoverReport::json).collect(Collectors.joining(",\n")));
-  }
-
-  private static String json(Verdict verdict) {
-    return format(
-        "{\"about\":\"%s\",\"claim\":\"%s\",\"bar\":\"%s\",\"measured\":\"%s\",\"outcome\":\"%s\"}",
-        verdict.about(), verdict.claim(), verdict.bar(), verdict.measured(), verdict.outcome());
   }
 
   private static String json(Row row) {

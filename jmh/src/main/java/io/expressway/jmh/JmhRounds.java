@@ -104,6 +104,25 @@ final class JmhRounds {
     return values.getOrDefault(metric, Double.NaN);
   }
 
+  /** Each round's; empty when it was not measured. */
+  List<Double> all(Row row, Metric metric) {
+    return samples.getOrDefault(key(row), List.of()).stream()
+        .map(values -> value(values, metric))
+        .filter(value -> !Double.isNaN(value))
+        .toList();
+  }
+
+  /** One's over the other's, round by round. */
+  List<Double> ratios(Row row, Row floor, Metric metric) {
+    List<Double> above = all(row, metric);
+    List<Double> below = all(floor, metric);
+    List<Double> ratios = new ArrayList<>();
+    for (int i = 0; i < Math.min(above.size(), below.size()); i++) {
+      ratios.add(above.get(i) / below.get(i));
+    }
+    return ratios;
+  }
+
   /** The median over the rounds; NaN when it was not measured. */
   double median(Row row, Metric metric) {
     double[] sorted =

@@ -71,6 +71,7 @@ public final class LookupReport {
     Path directory = Path.of(args[0]);
     Files.writeString(directory.resolve("sessions-lookup.md"), text);
     Files.writeString(directory.resolve("sessions-lookup.json"), json(one, two));
+    Verdict.save(directory, "sessions-lookup", verdicts(one, two));
     System.out.print(text);
     System.exit(passed(one, two) ? 0 : 1);
   }
@@ -93,6 +94,35 @@ public final class LookupReport {
 
   private static double speedUp(Score single, Score both) {
     return 2 * single.nanos() / both.nanos();
+  }
+
+  private static List<Verdict> verdicts(Map<String, Score> one, Map<String, Score> two) {
+    Score single = score(one, "expressway");
+    Score both = score(two, "expressway");
+    double bytes = Math.max(single.bytes(), both.bytes());
+    double over = single.nanos() - score(one, "volatileRead").nanos();
+    Score sdk = score(one, "sdk");
+    return List.of(
+        Verdict.of(
+                "the session of a request",
+                "heap",
+                "0 B",
+                String.format(Locale.ROOT, "%.3f B", bytes),
+                bytes < NOTHING_BYTES)
+            .beside(String.format(Locale.ROOT, "SDK %.0f B", sdk.bytes())),
+        Verdict.of(
+                "the session of a request",
+                "time over a volatile read's",
+                "≤ 10 ns",
+                String.format(Locale.ROOT, "%.1f ns", over),
+                over <= MOST_OVER_A_FIELD_NANOS)
+            .beside(String.format(Locale.ROOT, "SDK %.0f ns", sdk.nanos())),
+        Verdict.of(
+            "the session of a request",
+            "work of two threads beside one's",
+            "≥ 1.9 ×",
+            String.format(Locale.ROOT, "%.2f ×", speedUp(single, both)),
+            speedUp(single, both) >= LEAST_SPEED_UP));
   }
 
   private static boolean passed(Map<String, Score> one, Map<String, Score> two) {

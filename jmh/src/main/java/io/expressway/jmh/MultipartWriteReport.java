@@ -5,6 +5,8 @@ import io.expressway.jmh.JmhRounds.Row;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,6 +33,8 @@ public final class MultipartWriteReport {
           "d1GiBStream", 1 << 30,
           "e1GiBFile", 1 << 30);
 
+  private static final double LEAST_OF_RAW = 0.9;
+
   private final JmhRounds rounds = new JmhRounds(MultipartWrite.class);
 
   private MultipartWriteReport() {}
@@ -45,6 +49,7 @@ public final class MultipartWriteReport {
     String tables = report.render();
     Files.writeString(directory.resolve("multipart-write.json"), report.rounds.json(TITLES));
     Files.writeString(directory.resolve("multipart-write.md"), tables);
+    Verdict.save(directory, "multipart-write", report.verdicts());
     System.out.print(tables);
   }
 
@@ -63,6 +68,26 @@ public final class MultipartWriteReport {
       }
     }
     return text.toString();
+  }
+
+  private List<Verdict> verdicts() {
+    List<Verdict> verdicts = new ArrayList<>();
+    for (String benchmark : List.of("c1GiBMemory", "e1GiBFile")) {
+      Row ours = new Row(benchmark, false, StoreClients.expressway.name());
+      Row raw = new Row(benchmark, false, StoreClients.raw.name());
+      List<Double> ratios = rounds.ratios(raw, ours, Metric.TIME);
+      if (!ratios.isEmpty()) {
+        verdicts.add(
+            Verdict.ofRounds(
+                "storing " + TITLES.get(benchmark),
+                "throughput beside sockets with gathering writes and CRC32C",
+                "≥ 0.9 ×",
+                "×",
+                ratios,
+                ratio -> ratio >= LEAST_OF_RAW));
+      }
+    }
+    return verdicts;
   }
 
   private void table(StringBuilder text, String benchmark, boolean tls) {

@@ -89,6 +89,7 @@ public final class OverFetch {
     Path out = Files.createDirectories(Path.of(arguments.text("out", ".")));
     Files.writeString(out.resolve("over-fetch.md"), counted.markdown());
     Files.writeString(out.resolve("over-fetch.json"), counted.json());
+    Verdict.save(out, "over-fetch", counted.verdicts());
     System.out.print(counted.markdown());
     System.exit(counted.rows.stream().allMatch(Row::passed) ? 0 : 1);
   }
@@ -119,6 +120,22 @@ public final class OverFetch {
         Long.parseLong(after[0]) - Long.parseLong(before[0]),
         memory.stats().since(begun).fetchedBytes(),
         Long.parseLong(after[2]) - Long.parseLong(before[2]));
+  }
+
+  private List<Verdict> verdicts() {
+    double most =
+        rows.stream()
+            .filter(row -> row.bytes == BARRED_BYTES)
+            .mapToDouble(Row::sentRatio)
+            .max()
+            .orElseThrow();
+    return List.of(
+        Verdict.of(
+            "256 KiB at random places of 1 GiB",
+            "bytes sent for each byte asked for",
+            "≤ 1.10",
+            String.format(Locale.ROOT, "%.3f", most),
+            rows.stream().allMatch(Row::passed)));
   }
 
   private String markdown() {

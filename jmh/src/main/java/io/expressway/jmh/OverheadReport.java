@@ -51,6 +51,7 @@ public final class OverheadReport {
     Path directory = Path.of(args[0]);
     Files.writeString(directory.resolve("multi-az-overhead.md"), report.markdown(args.length - 1));
     Files.writeString(directory.resolve("multi-az-overhead.json"), report.json());
+    Verdict.save(directory, "multi-az-overhead", report.verdicts());
     System.out.print(report.markdown(args.length - 1));
     System.exit(report.holds() ? 0 : 1);
   }
@@ -69,6 +70,24 @@ public final class OverheadReport {
     Score set = median(from + "Set");
     Score alone = median(from + "Alone");
     return new Score(set.nanos() - alone.nanos(), set.bytes() - alone.bytes());
+  }
+
+  private List<Verdict> verdicts() {
+    String about = "a read through several zones, all well";
+    Score over = over("memory");
+    return List.of(
+        Verdict.of(
+            about,
+            "time over the primary alone",
+            "≤ 3 µs",
+            format("%.2f µs", over.nanos() / 1e3),
+            over.nanos() <= MOST_NANOS),
+        Verdict.of(
+            about,
+            "heap over the primary alone",
+            "≤ 500 B",
+            format("%.0f B", over.bytes()),
+            over.bytes() <= MOST_BYTES));
   }
 
   private boolean holds() {

@@ -47,6 +47,7 @@ public final class RangedReadReport {
     String table = report.render(args.length - 1);
     Files.writeString(directory.resolve("ranged-read.json"), report.rounds.json(TITLES));
     Files.writeString(directory.resolve("ranged-read.md"), table);
+    Verdict.save(directory, "ranged-read", report.verdicts());
     System.out.print(table);
   }
 
@@ -65,6 +66,98 @@ public final class RangedReadReport {
       }
     }
     return text.toString();
+  }
+
+  private List<Verdict> verdicts() {
+    List<Verdict> verdicts = new ArrayList<>();
+    beside(verdicts, "a4KiB", Metric.TIME, "p50 beside a blocking socket's", 1.3);
+    beside(verdicts, "a4KiB", Metric.CPU, "CPU beside a blocking socket's", 2);
+    heap(verdicts, "a4KiB", "heap", "≤ 1 KB", 1_000);
+    beside(verdicts, "c1MiB", Metric.TIME, "p50 beside a blocking socket's", 1.3);
+    heap(verdicts, "c1MiB", "heap for each byte of the body", "≤ 0.001 B", 0.001 * (1 << 20));
+    beside(verdicts, "e8MiBx16", Metric.TIME, "time beside blocking sockets'", 1 / 0.95);
+    beside(verdicts, "e8MiBx16", Metric.CPU, "CPU beside blocking sockets'", 1.2);
+    overTls(verdicts);
+    return verdicts;
+  }
+
+  private void beside(
+      List<Verdict> verdicts, String size, Metric metric, String claim, double most) {
+    List<Double> ratios = rounds.ratios(ours(size, false), row(size, false, "raw"), metric);
+    if (!ratios.isEmpty()) {
+      verdicts.add(
+          Verdict.ofRounds(
+                  "one ranged GET of " + TITLES.get(size),
+                  claim,
+                  String.format(Locale.ROOT, "≤ %.2f ×", most),
+                  "×",
+                  ratios,
+                  ratio -> ratio <= most)
+              .beside(peers(size, metric)));
+    }
+  }
+
+  private String peers(String size, Metric metric) {
+    List<String> shown = new ArrayList<>();
+    for (RangeClients client : RangeClients.values()) {
+      List<Double> ratios =
+          client == RangeClients.raw || client == RangeClients.expressway
+              ? List.of()
+              : rounds.ratios(row(size, false, client.name()), row(size, false, "raw"), metric);
+      if (!ratios.isEmpty()) {
+        double median = ratios.stream().sorted().toList().get(ratios.size() / 2);
+        shown.add(String.format(Locale.ROOT, "%s %.2f ×", client, median));
+      }
+    }
+    return String.join(", ", shown);
+  }
+
+  private void heap(
+      List<Verdict> verdicts, String size, String claim, String bar, double mostBytes) {
+    List<Double> bytes = rounds.all(ours(size, false), Metric.HEAP);
+    if (!bytes.isEmpty()) {
+      verdicts.add(
+          Verdict.ofRounds(
+              "one ranged GET of " + TITLES.get(size),
+              claim,
+              bar,
+              "B a read",
+              bytes,
+              value -> value <= mostBytes));
+    }
+  }
+
+  /** Bytes for a second of CPU, beside the best of the SDK's. */
+  private void overTls(List<Verdict> verdicts) {
+    Row best = null;
+    for (RangeClients client : RangeClients.values()) {
+      Row row = row("e8MiBx16", true, client.name());
+      boolean isPeer = client != RangeClients.raw && client != RangeClients.expressway;
+      if (isPeer && rounds.has(row)) {
+        boolean isBetter =
+            best == null || rounds.median(row, Metric.CPU) < rounds.median(best, Metric.CPU);
+        best = isBetter ? row : best;
+      }
+    }
+    if (best != null && rounds.has(ours("e8MiBx16", true))) {
+      verdicts.add(
+          Verdict.ofRounds(
+                  "8 MiB × 16 over TLS",
+                  "bytes a CPU second beside the best SDK client's",
+                  "≥ 1.5 ×",
+                  "×",
+                  rounds.ratios(best, ours("e8MiBx16", true), Metric.CPU),
+                  ratio -> ratio >= 1.5)
+              .beside("the best is " + best.client()));
+    }
+  }
+
+  private static Row ours(String size, boolean tls) {
+    return row(size, tls, RangeClients.expressway.name());
+  }
+
+  private static Row row(String size, boolean tls, String client) {
+    return new Row(size, tls, client);
   }
 
   private void renderTable(StringBuilder text, String size, boolean tls) {

@@ -8,11 +8,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins the JSON of several JMH rounds of {@link ReadPatterns} to Markdown tables.
@@ -25,6 +27,11 @@ public final class ReadPatternsReport {
       Pattern.compile("\"benchmark\"\\s*:\\s*\"[\\w.]+\\.ReadPatterns\\.(\\w+)\"");
   private static final List<String> CLIENTS =
       List.of("expressway", "expresswayCached", "aalAsync", "aalSync");
+
+  private static final double LEAST_OF_COLUMNS = 1.3;
+
+  /** Heads of answers count as sent. */
+  private static final double MOST_OF_ITS_BYTES = 1.005;
 
   /** What was read, and how. */
   private record Row(String pattern, int sizeMiB, int pieceKiB) {
@@ -86,6 +93,7 @@ public final class ReadPatternsReport {
     String tables = report.render();
     Files.writeString(directory.resolve("read-patterns.json"), report.json());
     Files.writeString(directory.resolve("read-patterns.md"), tables);
+    Verdict.save(directory, "read-patterns", report.verdicts());
     System.out.print(tables);
   }
 
@@ -167,6 +175,61 @@ public final class ReadPatternsReport {
       }
     }
     return text.toString();
+  }
+
+  private List<Verdict> verdicts() {
+    List<Verdict> verdicts = new ArrayList<>();
+    samples.forEach(
+        (row, rounds) -> {
+          if (rounds.containsKey("expressway") && best(rounds) != null) {
+            verdicts.addAll(verdicts(row, rounds));
+          }
+        });
+    return verdicts;
+  }
+
+  private static @Nullable Sample best(Map<String, List<Sample>> rounds) {
+    return rounds.entrySet().stream()
+        .filter(each -> each.getKey().startsWith("aal"))
+        .map(each -> Sample.median(each.getValue()))
+        .min(Comparator.comparingDouble(Sample::millis))
+        .orElse(null);
+  }
+
+  /** Against the quicker of the Accelerator's two. */
+  private static List<Verdict> verdicts(Row row, Map<String, List<Sample>> rounds) {
+    Sample best = Objects.requireNonNull(best(rounds));
+    Sample ours = Sample.median(rounds.getOrDefault("expressway", List.of()));
+    String about = row.isMany() ? row.title() : row.name() + " of " + row.title();
+    double least = row.isMany() || row.name().contains("chunks") ? LEAST_OF_COLUMNS : 1;
+    double quicker = best.millis() / ours.millis();
+    double requests = ours.gets() + ours.heads();
+    double theirs = best.gets() + best.heads();
+    return List.of(
+        Verdict.of(
+                about,
+                "as quick as the Analytics Accelerator",
+                format("≥ %.1f ×", least),
+                format("%.2f ×", quicker),
+                quicker >= least)
+            .beside(format("%.0f ms", best.millis())),
+        Verdict.of(
+                about,
+                "requests, no more than it sends",
+                format("≤ %.0f", theirs),
+                format("%.0f", requests),
+                requests <= theirs)
+            .beside(format("%.0f GETs, %.0f HEADs", best.gets(), best.heads())),
+        Verdict.of(
+            about,
+            "bytes, no more than it fetches",
+            format("≤ %.2f × asked", best.sent() / row.askedBytes()),
+            format("%.2f ×", ours.sent() / row.askedBytes()),
+            ours.sent() <= MOST_OF_ITS_BYTES * best.sent()));
+  }
+
+  private static String format(String text, Object... values) {
+    return String.format(Locale.ROOT, text, values);
   }
 
   private static void line(

@@ -59,6 +59,7 @@ public final class SessionSoak {
     Path out = Files.createDirectories(Path.of(arguments.text("out", ".")));
     Files.writeString(out.resolve("sessions-soak.md"), report.markdown());
     Files.writeString(out.resolve("sessions-soak.json"), report.json());
+    Verdict.save(out, "sessions-soak", report.verdicts());
     System.out.print(report.markdown());
     System.exit(report.passed() ? 0 : 1);
   }

@@ -67,6 +67,22 @@ final class SoakReport {
     }
   }
 
+  List<Verdict> verdicts() {
+    String about =
+        String.format(
+            Locale.ROOT,
+            "sessions of %d s for %d s, two in five CreateSessions failing or slow",
+            setting.sessionSeconds(),
+            setting.seconds());
+    return List.of(
+        Verdict.of(
+            about,
+            "reads that failed or waited for a session",
+            "0",
+            counts.failedReads() + counts.waitedReads() + " of " + counts.reads(),
+            counts.failedReads() + counts.waitedReads() == 0 && counts.refreshed() > 0));
+  }
+
   boolean passed() {
     boolean nobodyWaited =
         counts.failedReads() == 0 && counts.waitedReads() == 0 && counts.refreshed() > 0;

@@ -1,8 +1,14 @@
 package io.expressway.jmh;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoublePredicate;
+import java.util.stream.Collectors;
 
 /**
  * Whether one claim holds.
@@ -11,15 +17,29 @@ import java.util.Locale;
  * @param claim what is claimed of it
  * @param bar what it was held against
  * @param measured what was seen
+ * @param peer what others show of the same, in the same run; empty when nobody was asked
  * @param outcome whether it holds
  */
-record Verdict(String about, String claim, String bar, String measured, Outcome outcome) {
+record Verdict(
+    String about, String claim, String bar, String measured, String peer, Outcome outcome) {
+  private static final String SUFFIX = ".verdicts";
+  private static final int FIELDS = 6;
+
   /** What came of it. */
   enum Outcome {
     PASS,
     FAIL,
     /** Missed, on a machine that was too busy with other things to say so. */
     UNDECIDED
+  }
+
+  Verdict(String about, String claim, String bar, String measured, Outcome outcome) {
+    this(about, claim, bar, measured, "", outcome);
+  }
+
+  /** The same, beside what a peer shows. */
+  Verdict beside(String shown) {
+    return new Verdict(about, claim, bar, measured, shown, outcome);
   }
 
   /** A claim that holds on any machine or is false. */
@@ -39,9 +59,48 @@ record Verdict(String about, String claim, String bar, String measured, Outcome 
     return new Verdict(
         about,
         claim,
-        String.format(Locale.ROOT, "≤ %.1f ms", bar),
+        format("≤ %.1f ms", bar),
         spread(measured, "ms"),
         held == measured.length ? Outcome.PASS : isUndecided ? Outcome.UNDECIDED : Outcome.FAIL);
+  }
+
+  /**
+   * A claim measured in several rounds, one of which may meet a pause of the machine: it holds when
+   * it does for the half of them in the middle, and is undecided when that half does not agree.
+   *
+   * @param unit what values are followed by, such as {@code "×"}
+   */
+  static Verdict ofRounds(
+      String about,
+      String claim,
+      String bar,
+      String unit,
+      List<Double> rounds,
+      DoublePredicate holds) {
+    double[] sorted = rounds.stream().mapToDouble(each -> each).sorted().toArray();
+    double low = sorted[sorted.length / 4];
+    double median = sorted[sorted.length / 2];
+    double high = sorted[sorted.length - 1 - sorted.length / 4];
+    String measured =
+        sorted.length < 3
+            ? format("%.2f %s", median, unit)
+            : format(
+                "%.2f %s (quartiles %.2f and %.2f of %d rounds)",
+                median, unit, low, high, sorted.length);
+    boolean lowHolds = holds.test(low);
+    return new Verdict(
+        about,
+        claim,
+        bar,
+        measured,
+        lowHolds != holds.test(high) ? Outcome.UNDECIDED : lowHolds ? Outcome.PASS : Outcome.FAIL);
+  }
+
+  /** One that a short run cannot refuse: a few rounds on a machine that others use. */
+  Verdict ofShortRun() {
+    return outcome == Outcome.FAIL
+        ? new Verdict(about, claim, bar, measured, peer, Outcome.UNDECIDED)
+        : this;
   }
 
   /** The median, and from where to where they are. */
@@ -53,31 +112,76 @@ record Verdict(String about, String claim, String bar, String measured, Outcome 
     }
     double median = sorted[sorted.length / 2];
     return sorted.length == 1
-        ? String.format(Locale.ROOT, "%.1f %s", median, unit)
-        : String.format(
-            Locale.ROOT,
-            "%.1f %s (%.1f to %.1f)",
-            median,
-            unit,
-            sorted[0],
-            sorted[sorted.length - 1]);
+        ? format("%.1f %s", median, unit)
+        : format("%.1f %s (%.1f to %.1f)", median, unit, sorted[0], sorted[sorted.length - 1]);
+  }
+
+  /** Whether none of them is false. */
+  static boolean noneFails(List<Verdict> verdicts) {
+    return verdicts.stream().noneMatch(each -> each.outcome == Outcome.FAIL);
   }
 
   /** All of them, as Markdown, under a title for what they are about. */
   static String table(String about, List<Verdict> verdicts) {
-    StringBuilder text = new StringBuilder("| " + about + " | claim | bar | measured | |\n");
-    text.append("|---|---|---|---|---|\n");
+    boolean hasPeers = verdicts.stream().anyMatch(each -> !each.peer.isEmpty());
+    StringBuilder text = new StringBuilder("| " + about + " | claim | bar | measured | ");
+    text.append(hasPeers ? "peers | |\n|---|---|---|---|---|---|\n" : "|\n|---|---|---|---|---|\n");
     for (Verdict verdict : verdicts) {
       text.append(
-          String.format(
-              Locale.ROOT,
-              "| %s | %s | %s | %s | %s |%n",
+          format(
+              "| %s | %s | %s | %s | %s%s |%n",
               verdict.about,
               verdict.claim,
               verdict.bar,
               verdict.measured,
+              hasPeers ? verdict.peer + " | " : "",
               verdict.outcome.name().toLowerCase(Locale.ROOT)));
     }
     return text.toString();
+  }
+
+  /** As JSON. */
+  String json() {
+    return format(
+        "{\"about\":\"%s\",\"claim\":\"%s\",\"bar\":\"%s\",\"measured\":\"%s\",\"peers\":\"%s\","
+            + "\"outcome\":\"%s\"}",
+        about, claim, bar, measured, peer, outcome);
+  }
+
+  /** Keeps them beside a report, for who puts all reports together. */
+  static void save(Path directory, String name, List<Verdict> verdicts) throws IOException {
+    Files.writeString(
+        directory.resolve(name + SUFFIX),
+        verdicts.stream()
+            .map(
+                each ->
+                    String.join(
+                        "\t",
+                        each.about,
+                        each.claim,
+                        each.bar,
+                        each.measured,
+                        each.peer,
+                        each.outcome.name()))
+            .collect(Collectors.joining("\n", "", "\n")));
+  }
+
+  /** What was kept there. */
+  static List<Verdict> load(Path directory, String name) throws IOException {
+    List<Verdict> verdicts = new ArrayList<>();
+    for (String line : Files.readAllLines(directory.resolve(name + SUFFIX))) {
+      String[] fields = line.split("\t", -1);
+      if (fields.length != FIELDS) {
+        throw new IOException("not a verdict: " + line);
+      }
+      verdicts.add(
+          new Verdict(
+              fields[0], fields[1], fields[2], fields[3], fields[4], Outcome.valueOf(fields[5])));
+    }
+    return verdicts;
+  }
+
+  private static String format(String text, Object... values) {
+    return String.format(Locale.ROOT, text, values);
   }
 }

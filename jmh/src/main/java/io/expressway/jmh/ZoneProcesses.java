@@ -6,23 +6,42 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Three zones with the same object, each in a process of its own. Used by one thread at a time. */
+/** Zones with the same object, each in a process of its own. Used by one thread at a time. */
 final class ZoneProcesses implements AutoCloseable {
   static final List<String> IDS = List.of("usw2-az1", "usw2-az3", "usw2-az4");
   private static final int SEED = 7;
 
-  private final double stragglers;
-  private final List<ServerProcess> processes = new ArrayList<>();
+  private static final int LONGEST_STRAGGLER_MILLIS = 100;
 
   /**
-   * Starts them.
+   * How late zones are.
    *
-   * @param stragglers the share of requests that each answers 100 ms late
+   * @param profile the server's
+   * @param stragglers the share of requests that each answers late
+   * @param leastMillis how late at least; 100 ms at most
    */
-  ZoneProcesses(double stragglers) throws IOException {
-    this.stragglers = stragglers;
+  record Model(String profile, double stragglers, int leastMillis) {
+    /** As S3 Express is taken to be, without its late answers. */
+    static final Model STEADY = new Model("express", 0, LONGEST_STRAGGLER_MILLIS);
+
+    /** One answer in a hundred takes 20 to 100 ms, as those of S3 Express are taken to. */
+    static final Model EXPRESS = new Model("express", 0.01, 20);
+
+    /** One in a hundred takes 100 ms. */
+    static final Model HARD = new Model("express", 0.01, LONGEST_STRAGGLER_MILLIS);
+
+    /** As S3 Standard is taken to be. */
+    static final Model STANDARD = new Model("standard", 0, LONGEST_STRAGGLER_MILLIS);
+  }
+
+  private final Model model;
+  private final List<ServerProcess> processes = new ArrayList<>();
+
+  /** Starts the first {@code count} of {@link #IDS}. */
+  ZoneProcesses(int count, Model model) throws IOException {
+    this.model = model;
     try {
-      for (int zone = 0; zone < IDS.size(); zone++) {
+      for (int zone = 0; zone < count; zone++) {
         processes.add(start(zone, 0, List.of()));
       }
     } catch (IOException e) {
@@ -40,7 +59,9 @@ final class ZoneProcesses implements AutoCloseable {
         IDS.get(zone),
         String.valueOf(port),
         String.valueOf(SEED + zone),
-        String.valueOf(stragglers));
+        String.valueOf(model.stragglers),
+        String.valueOf(model.leastMillis),
+        model.profile);
   }
 
   /** The last core is the client's. */
@@ -49,6 +70,18 @@ final class ZoneProcesses implements AutoCloseable {
     return cores > 1 && Files.isExecutable(Path.of("/usr/bin/taskset"))
         ? List.of("taskset", "-c", String.valueOf(zone % (cores - 1)))
         : List.of();
+  }
+
+  /** Where clients run that are measured beside each other. */
+  static List<String> onLastCore() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return cores > 1 && Files.isExecutable(Path.of("/usr/bin/taskset"))
+        ? List.of("taskset", "-c", String.valueOf(cores - 1))
+        : List.of();
+  }
+
+  int count() {
+    return processes.size();
   }
 
   ServerAddress address(int zone) {
@@ -81,7 +114,7 @@ final class ZoneProcesses implements AutoCloseable {
   /** GetObjects that all zones have read so far. */
   long reads() {
     long reads = 0;
-    for (int zone = 0; zone < IDS.size(); zone++) {
+    for (int zone = 0; zone < count(); zone++) {
       reads += Long.parseLong(ask(zone, "reads"));
     }
     return reads;

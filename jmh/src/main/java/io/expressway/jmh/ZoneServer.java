@@ -28,13 +28,16 @@ import java.util.stream.Stream;
  * reads with one, and ends with its standard input.
  *
  * <pre>{@code
- * ZoneServer ZONE PORT SEED STRAGGLERS
+ * ZoneServer ZONE PORT SEED STRAGGLERS LEAST PROFILE
  *   reads        GetObjects so far
  *   delays       what was added to each GetObject of the object, in microseconds, oldest first
  *   forget       forgets those
  *   clear        misbehaves no more
  *   FAULT        misbehaves: silent, storm, slow, resets
  * }</pre>
+ *
+ * <p>That share of requests takes between LEAST and 100 ms, the others what the profile says,
+ * {@code express} or {@code standard}.
  *
  * <p>Sessions outlive the process, as they outlive a zone's trouble in the service: one that is
  * started again hands out the same first ones.
@@ -53,7 +56,7 @@ public final class ZoneServer {
   private static final int REMEMBERED = 200_000;
   private static final long RESET_AFTER_BYTES = 20_000;
   private static final Duration SLOWER = Duration.ofMillis(500);
-  private static final Duration STRAGGLER = Duration.ofMillis(100);
+  private static final Duration LONGEST_STRAGGLER = Duration.ofMillis(100);
 
   private ZoneServer() {}
 
@@ -68,9 +71,12 @@ public final class ZoneServer {
                 .credentials("CLAIMSKEY", "claims-secret")
                 .sessionLifetime(Duration.ofHours(1))
                 .latency(
-                    LatencyProfile.express()
+                    profile(args[5])
                         .seed(Long.parseLong(args[2]))
-                        .stragglers(stragglers, STRAGGLER, STRAGGLER))
+                        .stragglers(
+                            stragglers,
+                            Duration.ofMillis(Long.parseLong(args[4])),
+                            LONGEST_STRAGGLER))
                 .requestLog(stragglers > 0 ? REMEMBERED : 0)
                 .start();
         BufferedReader input =
@@ -89,6 +95,14 @@ public final class ZoneServer {
         System.out.println(answer(zone, line));
       }
     }
+  }
+
+  private static LatencyProfile profile(String name) {
+    return switch (name) {
+      case "express" -> LatencyProfile.express();
+      case "standard" -> LatencyProfile.standard();
+      default -> throw new IllegalArgumentException("no profile \"" + name + "\"");
+    };
   }
 
   /** Nobody may find a zone without its object or its sessions. */

@@ -1,0 +1,119 @@
+package io.expressway.jmh;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What is measured for the claims: a command of this module's, what shortens it, and the verdicts
+ * that it leaves. In the order of the README's.
+ */
+enum ClaimSuite {
+  RANGED(
+      "one ranged GET, beside a blocking socket and the SDK's clients",
+      "jmh/run",
+      "ROUNDS=1; WARMUP=2; MEASURE=2; CLIENTS=raw,expressway,sdkApache,sdkNetty; BENCH=RangedRead.(a4KiB|c1MiB|e8MiBx16)",
+      "ranged-read"),
+  COLD("from the start of a JVM to the first byte", "jmh/run cold", "ROUNDS=3", "cold-start"),
+  WRITES(
+      "storing 1 GiB in parts, beside sockets",
+      "jmh/run writes",
+      "ROUNDS=1; WARMUP=1; MEASURE=2; CLIENTS=raw,expressway; TLS=false; BENCH=MultipartWrite.c1GiBMemory",
+      "multipart-write"),
+  LOOKUP("the session of a request", "jmh/sessions lookup", "QUICK=1", "sessions-lookup"),
+  SESSIONS(
+      "sessions that nobody waits for",
+      "jmh/sessions soak",
+      "QUICK=1; MINUTES=0.5",
+      "sessions-soak"),
+  HITS(
+      "a hit in memory, beside Caffeine and the Analytics Accelerator",
+      "jmh/run hits",
+      "ROUNDS=1; BENCH=CacheHit.(expressway|caffeine|aal)$; PARAMS=-p bytes=4096",
+      "cache-hit"),
+  DISK("a hit on disk, beside a positional read", "jmh/cache disk", "QUICK=1", "disk-hit"),
+  FETCHED("bytes fetched for bytes asked for", "jmh/cache fetched", "QUICK=1", "over-fetch"),
+  SOAK("a cache's memory under mixed load", "jmh/cache soak", "QUICK=1", "cache-soak"),
+  PATTERNS(
+      "reading like a file, beside the Analytics Accelerator",
+      "jmh/run patterns",
+      "WARMUP=2; MEASURE=3; PATTERNS=PARQUET_COLUMN_CHUNKS; PARAMS=-p sizeMiB=64 -p client=expressway,aalSync",
+      "read-patterns"),
+  SERVICE(
+      "a service modelled on S3 Express",
+      "jmh/run service",
+      "ROUNDS=3; READS=100; CLIENTS=raw,expressway,sdkApache; SECONDS_EACH=4",
+      "service hedging-service"),
+  HEDGING(
+      "one answer in a hundred 100 ms late",
+      "jmh/run hedging",
+      "ROUNDS=3; SECONDS_EACH=3",
+      "hedging"),
+  OVERHEAD(
+      "several zones, all well, beside one",
+      "jmh/run overhead",
+      "ROUNDS=1; WARMUP=2; MEASURE=2",
+      "multi-az-overhead"),
+  FAILOVER("zones that are lost", "", "", "failover");
+
+  private final String title;
+  private final String command;
+  private final String shortened;
+  private final String reports;
+
+  ClaimSuite(String title, String command, String shortened, String reports) {
+    this.title = title;
+    this.command = command;
+    this.shortened = shortened;
+    this.reports = reports;
+  }
+
+  /** Of a name as it is typed. */
+  static ClaimSuite named(String name) {
+    for (ClaimSuite suite : values()) {
+      if (suite.typed().equals(name)) {
+        return suite;
+      }
+    }
+    throw new IllegalArgumentException("no claim \"" + name + "\"");
+  }
+
+  String typed() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What it is about. */
+  String title() {
+    return title;
+  }
+
+  /** The verdicts that it leaves. */
+  List<String> reports() {
+    return List.of(reports.split(" ", -1));
+  }
+
+  /** What to run below the repository's root; {@code claims} is this program's own command. */
+  List<String> command(List<String> claims, boolean isFull) {
+    if (this != FAILOVER) {
+      return List.of(command.split(" ", -1));
+    }
+    List<String> words = new ArrayList<>(claims);
+    words.add("failover");
+    if (!isFull) {
+      words.addAll(List.of("--quick", "--only", "killed,silent"));
+    }
+    return words;
+  }
+
+  /** What it is run with. */
+  Map<String, String> environment(boolean isFull) {
+    Map<String, String> variables = new TreeMap<>();
+    for (String each : isFull || shortened.isEmpty() ? new String[0] : shortened.split("; ", -1)) {
+      int at = each.indexOf('=');
+      variables.put(each.substring(0, at), each.substring(at + 1));
+    }
+    return variables;
+  }
+}

@@ -1,0 +1,296 @@
+package io.expressway.jmh;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * All claims together: a line for each as it is known, then a page that needs nothing else, and
+ * JSON. Used by one thread.
+ */
+final class ClaimsReport {
+  private static final Pattern CLIENT =
+      Pattern.compile(
+          "\"client\":\"(\\w+)\",\"p50Micros\":([-\\d.]+),\"p99Micros\":([-\\d.]+),"
+              + "\"added50Micros\":([-\\d.]+),\"added99Micros\":([-\\d.]+),\"cpuMicros\":([-\\d.]+)");
+  private static final Pattern UNDER_WAY = Pattern.compile("\"(\\d+)\":(\\d+)");
+  private static final double BYTES_OF_A_GB = 1e9;
+  private static final double BYTES_READ = 8 << 20;
+
+  private final boolean isFull;
+  private final Path work;
+  private final Instant begun = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  private final String load = load();
+  private final Map<ClaimSuite, List<Verdict>> verdicts = new EnumMap<>(ClaimSuite.class);
+  private final Map<ClaimSuite, Long> seconds = new EnumMap<>(ClaimSuite.class);
+
+  ClaimsReport(boolean isFull, Path work) {
+    this.isFull = isFull;
+    this.work = work;
+  }
+
+  private static String load() {
+    try {
+      return Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0];
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
+  /** What one suite found; told at once. */
+  void add(ClaimSuite suite, List<Verdict> found) {
+    List<Verdict> judged = isFull ? found : found.stream().map(ClaimsReport::afterAMoment).toList();
+    verdicts.put(suite, judged);
+    for (Verdict verdict : judged) {
+      System.out.println(
+          format(
+              "  %-9s  %s: %s, %s; %s%s",
+              verdict.outcome(),
+              verdict.about(),
+              verdict.claim(),
+              verdict.bar(),
+              verdict.measured(),
+              verdict.peer().isEmpty() ? "" : " (" + verdict.peer() + ")"));
+    }
+  }
+
+  /** What is counted is counted in a moment; what is timed needs more than that to be refused. */
+  private static Verdict afterAMoment(Verdict verdict) {
+    boolean isTimed = verdict.measured().matches(".*(×|µs|%|\\d (ms|ns|s)\\b).*");
+    return isTimed ? verdict.ofShortRun() : verdict;
+  }
+
+  void took(ClaimSuite suite, long howLong) {
+    seconds.put(suite, howLong);
+  }
+
+  private List<Verdict> all() {
+    return verdicts.values().stream().flatMap(List::stream).toList();
+  }
+
+  boolean holds() {
+    return Verdict.noneFails(all());
+  }
+
+  private String summary() {
+    Map<Verdict.Outcome, Long> count =
+        all().stream().collect(Collectors.groupingBy(Verdict::outcome, Collectors.counting()));
+    return format(
+        "%d claims hold, %d are undecided, %d do not hold",
+        count.getOrDefault(Verdict.Outcome.PASS, 0L),
+        count.getOrDefault(Verdict.Outcome.UNDECIDED, 0L),
+        count.getOrDefault(Verdict.Outcome.FAIL, 0L));
+  }
+
+  void write(Path out) throws IOException {
+    Files.writeString(out.resolve("claims.json"), json());
+    Files.writeString(out.resolve("claims.html"), html());
+    System.out.println(summary() + "; see " + out.resolve("claims.html"));
+  }
+
+  private Map<String, String> environment() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("form", isFull ? "full" : "short");
+    facts.put("begun", begun.toString());
+    facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    facts.put("processor", processor());
+    facts.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    facts.put("JDK", System.getProperty("java.vm.name") + " " + Runtime.version());
+    facts.put("load before", load);
+    facts.put(
+        "minutes", format("%.1f", seconds.values().stream().mapToLong(each -> each).sum() / 60.0));
+    return facts;
+  }
+
+  private static String processor() {
+    try {
+      return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+          .filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse("unknown");
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
+  private String json() {
+    return format(
+        "{%s,%n\"verdicts\":[%n%s]}%n",
+        environment().entrySet().stream()
+            .map(fact -> format("\"%s\":\"%s\"", fact.getKey(), fact.getValue()))
+            .collect(Collectors.joining(",")),
+        all().stream().map(Verdict::json).collect(Collectors.joining(",\n")));
+  }
+
+  // The page.
+
+  private String html() throws IOException {
+    StringBuilder page =
+        new StringBuilder(
+            """
+            <!DOCTYPE html>
+            <html lang="en"><head><meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>Expressway: claims</title>
+            <style>
+            body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 1160px;
+              padding: 0 1rem; color: #1d2330; background: #fff; }
+            h1 { margin-bottom: .2rem; } h2 { margin-top: 2.2rem; }
+            table { border-collapse: collapse; width: 100%; table-layout: fixed; }
+            th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0;
+              border-bottom: 1px solid #e2e5ec; overflow-wrap: anywhere; }
+            th { font-weight: 600; } td.o { font-weight: 600; }
+            .pass { color: #17713a; } .fail { color: #b3261e; } .undecided { color: #8a5a00; }
+            .facts { color: #4c5568; } svg { width: 100%; height: auto; }
+            .charts { display: grid; grid-template-columns: 1fr 1fr; gap: 1.5rem; }
+            @media (max-width: 900px) { .charts { grid-template-columns: 1fr; } }
+            </style></head><body>
+            <h1>What Expressway claims</h1>
+            """);
+    page.append("<p><strong>").append(summary()).append(".</strong> ");
+    page.append(
+        "Loopback on a shared machine, servers in processes of their own: read ratios, not");
+    page.append(
+        " times. No figure is of the real S3 Express. Undecided: missed by some rounds, or");
+    page.append(" by a run too short to refuse it.</p>\n<p class=\"facts\">");
+    page.append(
+        environment().entrySet().stream()
+            .map(fact -> escaped(fact.getKey() + " " + fact.getValue()))
+            .collect(Collectors.joining(" · ")));
+    page.append("</p>\n");
+    charts(page);
+    verdicts.forEach((suite, found) -> table(page, suite, found));
+    Path timeline = work.resolve("failover.svg");
+    if (verdicts.containsKey(ClaimSuite.FAILOVER) && Files.exists(timeline)) {
+      page.append("<h2>Zones lost, read by read</h2>\n<p>The slowest read of each tenth of a");
+      page.append(
+          " second; a zone is lost in the shaded time. Time goes from left to right.</p>\n");
+      page.append(Files.readString(timeline));
+    }
+    return page.append("</body></html>\n").toString();
+  }
+
+  private void table(StringBuilder page, ClaimSuite suite, List<Verdict> found) {
+    page.append(
+        format(
+            "<h2 id=\"%s\">%s</h2>%n<table><colgroup><col style=\"width:24%%\"><col"
+                + " style=\"width:20%%\"><col style=\"width:10%%\"><col style=\"width:22%%\"><col"
+                + " style=\"width:15%%\"><col style=\"width:9%%\"></colgroup>%n<tr><th>of</th>"
+                + "<th>claim</th><th>bar</th><th>measured</th><th>peers</th><th></th></tr>%n",
+            suite.typed(), escaped(suite.title())));
+    for (Verdict verdict : found) {
+      String outcome = verdict.outcome().name().toLowerCase(Locale.ROOT);
+      page.append("<tr>");
+      for (String cell :
+          List.of(
+              verdict.about(),
+              verdict.claim(),
+              verdict.bar(),
+              verdict.measured(),
+              verdict.peer())) {
+        page.append("<td>").append(escaped(cell)).append("</td>");
+      }
+      page.append(format("<td class=\"o %s\">%s</td></tr>%n", outcome, outcome));
+    }
+    page.append(
+        format(
+            "</table>%n<p class=\"facts\">%d s</p>%n",
+            Objects.requireNonNullElse(seconds.get(suite), 0L)));
+  }
+
+  private void charts(StringBuilder page) throws IOException {
+    StringBuilder charts = new StringBuilder();
+    if (verdicts.containsKey(ClaimSuite.SERVICE) && Files.exists(work.resolve("service.json"))) {
+      service(charts, Files.readString(work.resolve("service.json")));
+    }
+    if (verdicts.containsKey(ClaimSuite.RANGED) && Files.exists(work.resolve("ranged-read.json"))) {
+      List<String> lines = Files.readAllLines(work.resolve("ranged-read.json"));
+      charts.append(
+          Chart.bars("Heap allocated for a read of 4 KiB", "bytes", ranged(lines, "heapBytes", 1)));
+      charts.append(
+          Chart.bars(
+              "CPU for a GB, 16 reads of 8 MiB under way",
+              "seconds",
+              ranged(lines, "cpuMicros", BYTES_OF_A_GB / BYTES_READ / 1e6)));
+    }
+    if (!charts.isEmpty()) {
+      page.append("<div class=\"charts\">\n").append(charts).append("</div>\n");
+    }
+  }
+
+  private static void service(StringBuilder charts, String json) {
+    Map<String, Double> half = new LinkedHashMap<>();
+    Map<String, Double> tail = new LinkedHashMap<>();
+    for (Matcher client = CLIENT.matcher(json); client.find(); ) {
+      half.put(client.group(1), Double.parseDouble(client.group(4)));
+      tail.put(client.group(1), Double.parseDouble(client.group(5)));
+    }
+    charts.append(
+        Chart.bars(
+            "Added to the service's own delay, p50", "µs, server and kernel included", half));
+    charts.append(
+        Chart.bars(
+            "Added to the service's own delay, p99", "µs, server and kernel included", tail));
+    int at = json.indexOf("\"readsPerSecond\":{");
+    if (at >= 0) {
+      Map<Double, Double> points = new TreeMap<>();
+      String part = json.substring(at, json.indexOf('}', at));
+      for (Matcher point = UNDER_WAY.matcher(part); point.find(); ) {
+        points.put(Double.parseDouble(point.group(1)), Double.parseDouble(point.group(2)));
+      }
+      charts.append(Chart.line("Throughput", "reads under way", "reads a second", points));
+    }
+  }
+
+  /** One size's medians, plain, by client. */
+  private static Map<String, Double> ranged(List<String> lines, String field, double scale) {
+    String size = field.equals("heapBytes") ? "4 KiB" : "8 MiB × 16";
+    Map<String, Double> values = new LinkedHashMap<>();
+    for (RangeClients client : RangeClients.values()) {
+      for (String line : lines) {
+        if (line.contains("\"" + size + "\"")
+            && line.contains("\"tls\":false")
+            && line.contains("\"client\":\"" + client + "\"")) {
+          values.put(client.name(), scale * median(line, field));
+        }
+      }
+    }
+    return values;
+  }
+
+  private static double median(String line, String field) {
+    Matcher array = Pattern.compile("\"" + field + "\":\\[([^\\]]*)\\]").matcher(line);
+    if (!array.find()) {
+      return 0;
+    }
+    double[] sorted =
+        Pattern.compile(",")
+            .splitAsStream(array.group(1))
+            .filter(value -> !value.equals("null"))
+            .mapToDouble(Double::parseDouble)
+            .sorted()
+            .toArray();
+    return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+  }
+
+  static String escaped(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+
+  private static String format(String text, Object... values) {
+    return String.format(Locale.ROOT, text, values);
+  }
+}

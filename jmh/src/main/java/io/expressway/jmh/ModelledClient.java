@@ -1,0 +1,108 @@
+package io.expressway.jmh;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/**
+ * One client in a process of its own, so that what one compiles and collects costs no other. {@link
+ * ServerProcess} runs it: it prints the address that it reads from, as it was given it; for each
+ * number that it reads it makes so many reads, one after the other, and answers with the CPU of
+ * each and the time of every one, in microseconds; it ends with its standard input.
+ *
+ * <pre>{@code ModelledClient ENDPOINT ACCESS_KEY SECRET REGION BUCKET CLIENT}</pre>
+ */
+public final class ModelledClient {
+  static final int READ_BYTES = 4 << 10;
+  private static final int WARM_READS = 3_000;
+  private static final int WARM_AT_ONCE = 32;
+  private static final int MOST_WAITS = 4;
+  private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
+  private static final OperatingSystemMXBean PROCESS =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+  private ModelledClient() {}
+
+  /** The arguments that have it read from there. */
+  static String[] arguments(ServerAddress from, RangeClients client) {
+    return new String[] {
+      from.endpoint().toString(),
+      from.accessKeyId(),
+      from.secretAccessKey(),
+      from.region(),
+      from.bucket(),
+      client.name()
+    };
+  }
+
+  /** Reads until the standard input ends. */
+  public static void main(String[] args) throws Exception {
+    ServerAddress from = new ServerAddress(URI.create(args[0]), args[1], args[2], args[3], args[4]);
+    try (RangeClient client = RangeClients.valueOf(args[5]).open(from);
+        BufferedReader input =
+            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      warmUp(client);
+      System.out.println(String.join(" ", List.of(args).subList(0, 5)));
+      for (String line = input.readLine(); line != null; line = input.readLine()) {
+        System.out.println(times(client, Integer.parseInt(line)));
+      }
+    }
+    System.exit(0);
+  }
+
+  /** Until nothing more is compiled, which at one read in 5 ms would take minutes. */
+  private static void warmUp(RangeClient client) throws Exception {
+    AtomicInteger left = new AtomicInteger(WARM_READS);
+    CompletableFuture<?>[] some = new CompletableFuture<?>[WARM_AT_ONCE];
+    Arrays.setAll(some, each -> readOn(client, left));
+    CompletableFuture.allOf(some).join();
+    long compiled = -1;
+    for (int i = 0; i < MOST_WAITS && compiled != COMPILER.getTotalCompilationTime(); i++) {
+      compiled = COMPILER.getTotalCompilationTime();
+      for (int read = 0; read < WARM_AT_ONCE; read++) {
+        read(client);
+      }
+    }
+  }
+
+  private static CompletableFuture<?> readOn(RangeClient client, AtomicInteger left) {
+    return client
+        .start(READ_BYTES)
+        .thenComposeAsync(
+            bytes ->
+                left.decrementAndGet() > 0
+                    ? readOn(client, left)
+                    : CompletableFuture.completedFuture(null));
+  }
+
+  private static void read(RangeClient client) throws Exception {
+    if (client.read(READ_BYTES) != READ_BYTES) {
+      throw new IOException("a read was too short");
+    }
+  }
+
+  private static String times(RangeClient client, int reads) throws Exception {
+    double[] micros = new double[reads];
+    long cpu = PROCESS.getProcessCpuTime();
+    for (int i = 0; i < reads; i++) {
+      long begun = System.nanoTime();
+      read(client);
+      micros[i] = (System.nanoTime() - begun) / 1e3;
+    }
+    double cpuMicros = (PROCESS.getProcessCpuTime() - cpu) / 1e3 / reads;
+    return Arrays.stream(micros)
+        .mapToObj(each -> String.format(Locale.ROOT, "%.1f", each))
+        .collect(Collectors.joining(",", String.format(Locale.ROOT, "%.1f,", cpuMicros), ""));
+  }
+}

@@ -1,0 +1,254 @@
+package io.expressway.jmh;
+
+import io.expressway.Bucket;
+import io.expressway.ByteRange;
+import io.expressway.Credentials;
+import io.expressway.ExpressBucket;
+import io.expressway.ExpressOptions;
+import io.expressway.ReadRequest;
+import io.expressway.multiaz.MultiAzBucket;
+import io.expressway.multiaz.MultiAzOptions;
+import io.expressway.session.Sessions;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What a client adds to a service that is modelled on S3 Express: each read's time less the delay
+ * that the server logged for it, for every client by turns; then 8 MiB in parallel ranges, and how
+ * throughput grows with the reads under way.
+ *
+ * <pre>
+ * java -cp jmh/target/benchmarks.jar io.expressway.jmh.ModelledService
+ *   --rounds 9 --reads 300 --out docs/benchmarks
+ * </pre>
+ *
+ * <p>Of one reader whose reads follow each other the first delay is the first read's, and so on.
+ */
+public final class ModelledService {
+  static final int PARTS = 16;
+  static final int PART_BYTES = 512 << 10;
+  static final List<Integer> UNDER_WAY = List.of(1, 4, 16, 32, 64, 128);
+  private static final int READS_EACH = 250;
+
+  private final int rounds;
+  private final int reads;
+  private final List<RangeClients> clients = new ArrayList<>();
+  private final ModelledServiceReport report;
+
+  private ModelledService(Arguments arguments) {
+    this.rounds = arguments.number("rounds", 9);
+    this.reads = arguments.number("reads", 300);
+    this.report = new ModelledServiceReport(rounds, reads);
+    String names = arguments.text("clients", "");
+    if (names.isEmpty()) {
+      clients.addAll(List.of(RangeClients.values()));
+    } else {
+      for (String name : names.split(",", -1)) {
+        clients.add(RangeClients.valueOf(name));
+      }
+    }
+  }
+
+  /** Measures, prints the report and writes it. */
+  public static void main(String[] args) throws Exception {
+    Arguments arguments = Arguments.parse(Set.of("rounds", "reads", "clients", "out"), args);
+    ModelledService service = new ModelledService(arguments);
+    try (ZoneProcesses zones = new ZoneProcesses(2, ZoneProcesses.Model.EXPRESS)) {
+      System.err.println("what clients add");
+      service.shares(zones);
+      System.err.println("8 MiB at once");
+      service.inParallel(zones);
+    }
+    try (ZoneProcesses zones = new ZoneProcesses(1, ZoneProcesses.Model.STEADY)) {
+      System.err.println("reads under way");
+      service.underWay(zones.address(0));
+    }
+    try (ZoneProcesses express = new ZoneProcesses(1, ZoneProcesses.Model.EXPRESS);
+        ZoneProcesses standard = new ZoneProcesses(1, ZoneProcesses.Model.STANDARD)) {
+      System.err.println("beside S3 Standard");
+      service.besideStandard(express, standard);
+    }
+    Path out = Files.createDirectories(Path.of(arguments.text("out", ".")));
+    service.report.write(out);
+    System.exit(Verdict.noneFails(service.report.verdicts()) ? 0 : 1);
+  }
+
+  // What the client adds.
+
+  private void shares(ZoneProcesses zones) throws IOException {
+    Map<RangeClients, ServerProcess> opened = new LinkedHashMap<>();
+    try {
+      for (RangeClients client : clients) {
+        String[] arguments = ModelledClient.arguments(zones.address(0), client);
+        opened.put(
+            client,
+            ServerProcess.start(ZoneProcesses.onLastCore(), ModelledClient.class, arguments));
+      }
+      for (int round = 0; round < rounds; round++) {
+        for (Map.Entry<RangeClients, ServerProcess> each : opened.entrySet()) {
+          share(zones, each.getKey(), each.getValue());
+        }
+      }
+    } finally {
+      opened.values().forEach(ServerProcess::close);
+    }
+  }
+
+  private void share(ZoneProcesses zones, RangeClients name, ServerProcess client)
+      throws IOException {
+    String unused = zones.ask(0, "forget");
+    double[] told = numbers(client.ask(String.valueOf(reads)));
+    double[] micros = Arrays.copyOfRange(told, 1, told.length);
+    double[] delays = numbers(zones.ask(0, "delays"));
+    if (delays.length != reads) {
+      throw new IOException(name + " sent " + delays.length + " requests for " + reads + " reads");
+    }
+    double[] added = new double[reads];
+    Arrays.setAll(added, i -> micros[i] - delays[i]);
+    report.share(name, micros, added, told[0]);
+  }
+
+  private static double[] numbers(String list) {
+    return Arrays.stream(list.split(",", -1)).mapToDouble(Double::parseDouble).toArray();
+  }
+
+  /** The same client reads from both models: how much of what the service gains is left? */
+  private void besideStandard(ZoneProcesses express, ZoneProcesses standard) throws IOException {
+    try (ServerProcess quick = reader(express);
+        ServerProcess slow = reader(standard)) {
+      for (int round = 0; round < rounds; round++) {
+        besideStandard(false, quick);
+        besideStandard(true, slow);
+      }
+    }
+  }
+
+  private static ServerProcess reader(ZoneProcesses zones) throws IOException {
+    return ServerProcess.start(
+        ZoneProcesses.onLastCore(),
+        ModelledClient.class,
+        ModelledClient.arguments(zones.address(0), RangeClients.expressway));
+  }
+
+  private void besideStandard(boolean isStandard, ServerProcess client) {
+    double[] told = numbers(client.ask(String.valueOf(reads / 2)));
+    report.besideStandard(isStandard, Arrays.copyOfRange(told, 1, told.length));
+  }
+
+  // Much at once.
+
+  private void inParallel(ZoneProcesses zones) {
+    ServerAddress first = zones.address(0);
+    try (Sessions sessions =
+            Sessions.over(Credentials.of(first.accessKeyId(), first.secretAccessKey()));
+        MultiAzBucket hedged = MultiAzBucket.of(MultiAzOptions.defaults(), open(zones, sessions));
+        MultiAzBucket plain =
+            MultiAzBucket.of(MultiAzOptions.defaults().hedgeBudget(0), open(zones, sessions))) {
+      ByteBuffer target = ByteBuffer.allocateDirect(PARTS * PART_BYTES);
+      int each = Math.max(20, reads / 3);
+      for (MultiAzBucket warmed : List.of(plain, hedged)) {
+        for (int i = 0; i < each; i++) {
+          double unused = millis(warmed, target);
+        }
+      }
+      for (int round = 0; round < rounds; round++) {
+        report.inParallel(false, millis(plain, target, each));
+        report.inParallel(true, millis(hedged, target, each));
+      }
+    }
+  }
+
+  private static List<Bucket> open(ZoneProcesses zones, Sessions sessions) {
+    List<Bucket> open = new ArrayList<>();
+    for (int zone = 0; zone < zones.count(); zone++) {
+      ServerAddress address = zones.address(zone);
+      open.add(
+          ExpressBucket.open(
+              address.bucket(), sessions, ExpressOptions.defaults().endpoint(address.endpoint())));
+    }
+    return open;
+  }
+
+  private static double[] millis(Bucket bucket, ByteBuffer target, int count) {
+    double[] millis = new double[count];
+    for (int i = 0; i < count; i++) {
+      millis[i] = millis(bucket, target);
+    }
+    return millis;
+  }
+
+  /** Sixteen ranges of 512 KiB, each received where it belongs; the object has but 1 MiB. */
+  private static double millis(Bucket bucket, ByteBuffer target) {
+    CompletableFuture<?>[] parts = new CompletableFuture<?>[PARTS];
+    long begun = System.nanoTime();
+    for (int i = 0; i < PARTS; i++) {
+      ByteRange range = ByteRange.of((long) i % 2 * PART_BYTES, PART_BYTES);
+      parts[i] =
+          bucket.readInto(
+              ReadRequest.of(ServerAddress.KEY, range), target.slice(i * PART_BYTES, PART_BYTES));
+    }
+    CompletableFuture.allOf(parts).join();
+    return (System.nanoTime() - begun) / 1e6;
+  }
+
+  // More at once.
+
+  private void underWay(ServerAddress address) {
+    ExpressOptions options = ExpressOptions.defaults().endpoint(address.endpoint());
+    try (ExpressBucket bucket =
+        ExpressBucket.open(
+            address.bucket(),
+            Credentials.of(address.accessKeyId(), address.secretAccessKey()),
+            options)) {
+      double unused = perSecond(bucket, options.connections(), READS_EACH);
+      for (int round = 0; round < rounds; round++) {
+        for (int count : UNDER_WAY) {
+          report.underWay(count, perSecond(bucket, count, READS_EACH));
+        }
+      }
+      report.connections(options.connections());
+    }
+  }
+
+  /** So many readers, each of which reads again when its read has ended. */
+  private static double perSecond(Bucket bucket, int readers, int readsEach) {
+    CompletableFuture<?>[] all = new CompletableFuture<?>[readers];
+    long begun = System.nanoTime();
+    for (int i = 0; i < readers; i++) {
+      CompletableFuture<Void> over = new CompletableFuture<>();
+      all[i] = over;
+      readOn(bucket, new AtomicInteger(readsEach), over);
+    }
+    CompletableFuture.allOf(all).join();
+    return readers * readsEach / ((System.nanoTime() - begun) / 1e9);
+  }
+
+  private static void readOn(Bucket bucket, AtomicInteger left, CompletableFuture<Void> over) {
+    var unused =
+        bucket
+            .read(ServerAddress.KEY, ByteRange.of(0, ModelledClient.READ_BYTES))
+            .whenComplete(
+                (slice, problem) -> {
+                  if (problem != null) {
+                    over.completeExceptionally(problem);
+                    return;
+                  }
+                  slice.close();
+                  if (left.decrementAndGet() > 0) {
+                    readOn(bucket, left, over);
+                  } else {
+                    over.complete(null);
+                  }
+                });
+  }
+}
