@@ -148,15 +148,24 @@ public final class Hedging {
 
   private void turn(HedgingReport report, MultiAzBucket plain, MultiAzBucket hedged)
       throws InterruptedException {
+    forget();
     OpenLoop without = loop(plain, seconds);
     without.run();
     report.without(without);
-    String unused = zones.ask(0, "forget");
+    forget();
     long before = zones.reads();
     OpenLoop with = loop(hedged, seconds);
     with.run();
     double hedgeMillis = hedged.zones().get(0).hedgeDelay().toNanos() / 1e6;
+    System.err.println(hedged.zones());
     report.with(with, zones.reads() - before, hedgeMillis, oracle(hedgeMillis));
+  }
+
+  /** What a zone remembers it also collects, and all share a core: a pause is one of all zones. */
+  private void forget() {
+    for (int zone = 0; zone < zones.count(); zone++) {
+      String unused = zones.ask(zone, "forget");
+    }
   }
 
   /** What the same requests would have taken, in milliseconds, had each been hedged in time. */
