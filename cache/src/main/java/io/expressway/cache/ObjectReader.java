@@ -24,13 +24,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * io.expressway.PreconditionFailedException}: bytes of two contents are never mixed.
  *
  * <p>The channel and the streams read ahead. The first read of a place asks for what it wants and
- * no more. Reading on from there asks for what comes next, in requests that double up to 8 MiB, the
- * earlier the more the reader had to wait, and for no more than half of what it has read already;
- * pieces of 4 MiB and more are read ahead of after some of one size. Several places may be read
- * from in turn, and equal stretches at equal distances are recognised, forward and backward.
- * Explicit reads ({@link #read(ByteBuffer, long)}, {@link #read(ByteRange)}, {@link #readAll})
- * never fetch more than they ask for. Over a {@link CachedBucket} what is ahead lies in the cache's
- * memory, and gives way when there is no room.
+ * no more. Reading on from there asks for what comes next, in requests that double up to 8 MiB,
+ * each the earlier the more the reader had to wait; pieces of 4 MiB and more are read ahead of
+ * after some of one size. Several places may be read from in turn, and equal stretches at equal
+ * distances are recognised, forward and backward. Explicit reads ({@link #read(ByteBuffer, long)},
+ * {@link #read(ByteRange)}, {@link #readAll}) never fetch more than they ask for. Over a {@link
+ * CachedBucket} what is ahead lies in the cache's memory, and gives way when there is no room.
  *
  * <p>Thread: the channel, and each stream, one at a time; explicit reads from any thread, at any
  * time. Calls that return bytes wait for them, and must not be made on an event loop.

@@ -40,7 +40,7 @@ final class Rest {
     long head = before.from() == 0 && before.to() <= wanted.from() ? before.to() : 0;
     Span after =
         new Span(behind, before.to() >= end && before.from() >= behind ? before.from() : end);
-    Span ahead =
+    Span front =
         new Span(
             head,
             before.to() == wanted.from() && before.from() >= head ? before.from() : wanted.from());
@@ -50,9 +50,9 @@ final class Rest {
       rest.ask(after.from(), after.to());
     }
     if (goesOn || !isForward) {
-      rest.ask(ahead.from(), ahead.to());
+      rest.ask(front.from(), front.to());
     }
-    rest.open = goesOn ? null : isForward ? ahead : after;
+    rest.open = goesOn ? null : isForward ? front : after;
     return rest;
   }
 

@@ -55,7 +55,7 @@ final class Run {
   private long most;
 
   private boolean wasNarrowed;
-  private long lastWant;
+  private long mostWanted;
   private int reads;
   private boolean isSure;
 
@@ -163,8 +163,9 @@ final class Run {
     boolean goesOn = next > start;
     next = at;
     reads = goesOn ? reads + 1 : 1;
-    isSure = want < LARGE_BYTES ? lastWant < LARGE_BYTES : reads > LARGE_READS && want >= lastWant;
-    lastWant = Math.max(want, lastWant);
+    isSure =
+        want < LARGE_BYTES ? mostWanted < LARGE_BYTES : reads > LARGE_READS && want >= mostWanted;
+    mostWanted = Math.max(want, mostWanted);
     if (!goesOn) {
       return;
     }

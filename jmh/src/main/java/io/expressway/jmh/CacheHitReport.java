@@ -99,15 +99,14 @@ public final class CacheHitReport {
   }
 
   private List<Double> speedUps(Row row) {
-    List<JmhRun> single = one.getOrDefault(row, List.of());
-    List<JmhRun> both = two.getOrDefault(row, List.of());
-    int rounds = Math.min(single.size(), both.size());
-    List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < rounds; i++) {
-      ratios.add(2 * single.get(i).score() / both.get(i).score());
-    }
-    ratios.sort(Comparator.naturalOrder());
-    return ratios;
+    return Rounds.paired(nanos(one, row), nanos(two, row), (single, both) -> 2 * single / both)
+        .stream()
+        .sorted()
+        .toList();
+  }
+
+  private static List<Double> nanos(Map<Row, List<JmhRun>> runs, Row row) {
+    return runs.getOrDefault(row, List.of()).stream().map(JmhRun::score).toList();
   }
 
   private double bytes(Row row) {
@@ -168,17 +167,12 @@ public final class CacheHitReport {
 
   private List<Verdict> verdicts() {
     List<Verdict> verdicts = new ArrayList<>();
-    List<JmhRun> floor = one.getOrDefault(new Row("caffeine", 0, ""), List.of());
     for (Row row : one.keySet()) {
       if (!row.method.equals(OURS)) {
         continue;
       }
       String about = "a hit in memory, " + row.size() + row.title().substring(OURS.length() + 6);
-      List<Double> ratios = new ArrayList<>();
-      List<JmhRun> ours = one.getOrDefault(row, List.of());
-      for (int i = 0; i < Math.min(ours.size(), floor.size()); i++) {
-        ratios.add(ours.get(i).score() / floor.get(i).score());
-      }
+      List<Double> ratios = Rounds.ratios(nanos(one, row), nanos(one, new Row("caffeine", 0, "")));
       String aal =
           String.format(Locale.ROOT, "AAL %.0f ns", nanos(new Row("aal", row.bytes, "immutable")));
       if (!ratios.isEmpty()) {
@@ -199,14 +193,15 @@ public final class CacheHitReport {
               "≤ 96 B",
               String.format(Locale.ROOT, "%.0f B", bytes(row)),
               bytes(row) <= MOST_BYTES));
-      if (!speedUps(row).isEmpty()) {
+      List<Double> speedUps = speedUps(row);
+      if (!speedUps.isEmpty()) {
         verdicts.add(
             Verdict.ofRounds(
                 about,
                 "work of two threads beside one's",
                 "≥ 1.8 ×",
                 "×",
-                speedUps(row),
+                speedUps,
                 ratio -> ratio >= LEAST_SPEED_UP));
       }
       double given = sum(row, "roundTrips") + sum(row, "handOffs");

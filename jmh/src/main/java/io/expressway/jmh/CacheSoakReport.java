@@ -82,7 +82,7 @@ final class CacheSoakReport {
             "none",
             isWithin ? "none" : "some; see the report",
             isWithin),
-        Verdict.of(
+        Verdict.ofTime(
             about,
             "throughput with 128 MiB beside unlimited",
             "≥ 0.8 ×",

@@ -268,12 +268,7 @@ public final class CachedSequential {
   }
 
   private List<Double> ratios(Row row) {
-    List<Double> floor = of(new Row(row.latencyMillis, row.way, Kept.NOWHERE));
-    List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < floor.size(); i++) {
-      ratios.add(of(row).get(i) / floor.get(i));
-    }
-    return ratios;
+    return Rounds.ratios(of(row), of(new Row(row.latencyMillis, row.way, Kept.NOWHERE)));
   }
 
   private List<Verdict> verdicts() {

@@ -1,5 +1,6 @@
 package io.expressway.jmh;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -94,13 +95,16 @@ enum ClaimSuite {
     return List.of(reports.split(" ", -1));
   }
 
-  /** What to run below the repository's root; {@code claims} is this program's own command. */
-  List<String> command(List<String> claims, boolean isFull) {
+  /**
+   * What to run below the repository's root; {@code claims} is this program's own command. The
+   * scripts are told by {@code OUT} where to write.
+   */
+  List<String> command(List<String> claims, boolean isFull, Path out) {
     if (this != FAILOVER) {
       return List.of(command.split(" ", -1));
     }
     List<String> words = new ArrayList<>(claims);
-    words.add("failover");
+    words.addAll(List.of("failover", "--out", out.toString()));
     if (!isFull) {
       words.addAll(List.of("--quick", "--only", "killed,silent"));
     }

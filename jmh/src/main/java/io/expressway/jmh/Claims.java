@@ -130,12 +130,8 @@ public final class Claims {
       Files.deleteIfExists(work.resolve(name + ".verdicts"));
     }
     Path log = work.resolve(suite.typed() + ".log");
-    List<String> command = suite.command(own(), isFull);
-    if (suite == ClaimSuite.FAILOVER) {
-      command.addAll(List.of("--out", work.toString()));
-    }
     ProcessBuilder builder =
-        new ProcessBuilder(command)
+        new ProcessBuilder(suite.command(own(), isFull, work))
             .directory(root.toFile())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());

@@ -51,7 +51,7 @@ final class ClaimsReport {
 
   /** What one suite found; told at once. */
   void add(ClaimSuite suite, List<Verdict> found) {
-    List<Verdict> judged = isFull ? found : found.stream().map(ClaimsReport::afterAMoment).toList();
+    List<Verdict> judged = isFull ? found : found.stream().map(Verdict::ofShortRun).toList();
     verdicts.put(suite, judged);
     for (Verdict verdict : judged) {
       System.out.println(
@@ -64,12 +64,6 @@ final class ClaimsReport {
               verdict.measured(),
               verdict.peer().isEmpty() ? "" : " (" + verdict.peer() + ")"));
     }
-  }
-
-  /** What is counted is counted in a moment; what is timed needs more than that to be refused. */
-  private static Verdict afterAMoment(Verdict verdict) {
-    boolean isTimed = verdict.measured().matches(".*(×|µs|%|\\d (ms|ns|s)\\b).*");
-    return isTimed ? verdict.ofShortRun() : verdict;
   }
 
   void took(ClaimSuite suite, long howLong) {

@@ -53,11 +53,8 @@ public final class ColdStart {
             .filter(each -> each != RangeClients.raw && each != RangeClients.expressway)
             .min(Comparator.comparingDouble(each -> median(millis(samples, each))))
             .orElseThrow();
-    List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < millis(samples, quickest).size(); i++) {
-      ratios.add(
-          millis(samples, RangeClients.expressway).get(i) / millis(samples, quickest).get(i));
-    }
+    List<Double> ratios =
+        Rounds.ratios(millis(samples, RangeClients.expressway), millis(samples, quickest));
     return List.of(
         Verdict.ofRounds(
                 "from the start of a JVM to the first byte",

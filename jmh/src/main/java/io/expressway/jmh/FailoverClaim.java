@@ -2,7 +2,6 @@ package io.expressway.jmh;
 
 import io.expressway.Bucket;
 import io.expressway.ByteRange;
-import io.expressway.Credentials;
 import io.expressway.ExpressBucket;
 import io.expressway.ExpressOptions;
 import io.expressway.ObjectInfo;
@@ -65,8 +64,7 @@ final class FailoverClaim implements AutoCloseable {
             ? new Episode.Timing(800, 1_500, 3_000, 30_000)
             : new Episode.Timing(2_000, 5_000, 10_000, 30_000);
     this.zones = new ZoneProcesses(ZoneProcesses.IDS.size(), ZoneProcesses.Model.STEADY);
-    ServerAddress first = zones.address(0);
-    this.sessions = Sessions.over(Credentials.of(first.accessKeyId(), first.secretAccessKey()));
+    this.sessions = zones.sessions();
     this.bucket = MultiAzBucket.of(options(), open());
     this.report = new FailoverReport(isQuick);
   }

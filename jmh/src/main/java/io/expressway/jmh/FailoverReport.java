@@ -54,7 +54,7 @@ final class FailoverReport {
     add(failedReads("all healthy", List.of(figures)));
     boolean holds = extra <= EXTRA_BAR;
     add(
-        new Verdict(
+        Verdict.ofTime(
             "all healthy",
             "requests beyond one a read",
             format("≤ %.0f %%", 100 * EXTRA_BAR),
@@ -140,7 +140,7 @@ final class FailoverReport {
     double[] back = rounds.stream().mapToDouble(Round::backSeconds).toArray();
     boolean isBack = Arrays.stream(back).allMatch(each -> each >= 0 && each <= BACK_BAR_SECONDS);
     add(
-        Verdict.of(
+        Verdict.ofTime(
             about,
             "reads are back on the primary",
             format("≤ %.0f s", BACK_BAR_SECONDS),
@@ -178,7 +178,7 @@ final class FailoverReport {
   }
 
   private static Verdict notLeft(String about, long downs, boolean isNoisy) {
-    return new Verdict(
+    return Verdict.ofTime(
         about,
         "zones believed to be down",
         "0",

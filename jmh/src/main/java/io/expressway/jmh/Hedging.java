@@ -2,20 +2,17 @@ package io.expressway.jmh;
 
 import io.expressway.Bucket;
 import io.expressway.ByteRange;
-import io.expressway.Credentials;
-import io.expressway.ExpressBucket;
-import io.expressway.ExpressOptions;
 import io.expressway.multiaz.MultiAzBucket;
 import io.expressway.multiaz.MultiAzOptions;
 import io.expressway.session.Sessions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
@@ -72,8 +69,7 @@ public final class Hedging {
     this.rounds = arguments.number("rounds", 9);
     this.seconds = arguments.number("seconds", 12);
     this.zones = zones;
-    ServerAddress first = zones.address(0);
-    this.sessions = Sessions.over(Credentials.of(first.accessKeyId(), first.secretAccessKey()));
+    this.sessions = zones.sessions();
   }
 
   /** Measures, prints the report and writes it. */
@@ -96,8 +92,9 @@ public final class Hedging {
 
   private HedgingReport run() throws InterruptedException {
     HedgingReport report = new HedgingReport(setting, rate, rounds * seconds);
-    try (MultiAzBucket hedged = MultiAzBucket.of(MultiAzOptions.defaults(), open());
-        MultiAzBucket plain = MultiAzBucket.of(MultiAzOptions.defaults().hedgeBudget(0), open())) {
+    try (MultiAzBucket hedged = MultiAzBucket.of(MultiAzOptions.defaults(), zones.open(sessions));
+        MultiAzBucket plain =
+            MultiAzBucket.of(MultiAzOptions.defaults().hedgeBudget(0), zones.open(sessions))) {
       for (MultiAzBucket warmed : List.of(plain, hedged)) {
         warmUp(warmed);
         loop(warmed, seconds).run();
@@ -113,23 +110,13 @@ public final class Hedging {
 
   /** The compiler's time: at the measured rate it would take minutes. */
   private void warmUp(MultiAzBucket bucket) {
-    for (int i = 0; i < WARM_READS; i += WARM_AT_ONCE) {
-      Stream.generate(() -> bucket.read(ServerAddress.KEY, ByteRange.of(0, setting.bytes)))
-          .limit(WARM_AT_ONCE)
-          .toList()
-          .forEach(read -> read.join().close());
-    }
+    ClosedLoop.run(() -> read(bucket), WARM_AT_ONCE, WARM_READS);
   }
 
-  private List<Bucket> open() {
-    List<Bucket> open = new ArrayList<>();
-    for (int zone = 0; zone < zones.count(); zone++) {
-      ServerAddress address = zones.address(zone);
-      open.add(
-          ExpressBucket.open(
-              address.bucket(), sessions, ExpressOptions.defaults().endpoint(address.endpoint())));
-    }
-    return open;
+  private CompletableFuture<?> read(Bucket bucket) {
+    return bucket
+        .read(ServerAddress.KEY, ByteRange.of(0, setting.bytes))
+        .thenAccept(slice -> slice.close());
   }
 
   private OpenLoop loop(Bucket bucket, int howLong) {
@@ -137,13 +124,7 @@ public final class Hedging {
   }
 
   private OpenLoop loop(Bucket bucket, int perSecond, int howLong) {
-    return new OpenLoop(
-        () ->
-            bucket
-                .read(ServerAddress.KEY, ByteRange.of(0, setting.bytes))
-                .thenAccept(slice -> slice.close()),
-        perSecond,
-        howLong);
+    return new OpenLoop(() -> read(bucket), perSecond, howLong);
   }
 
   private void turn(HedgingReport report, MultiAzBucket plain, MultiAzBucket hedged)

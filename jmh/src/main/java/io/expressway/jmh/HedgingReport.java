@@ -123,7 +123,7 @@ final class HedgingReport {
   }
 
   private static Verdict more(String about, double extra) {
-    return Verdict.of(
+    return Verdict.ofTime(
         about, "more requests", "≤ 5 %", format("%.1f %%", 100 * extra), extra <= MOST_EXTRA);
   }
 

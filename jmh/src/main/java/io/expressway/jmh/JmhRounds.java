@@ -114,13 +114,7 @@ final class JmhRounds {
 
   /** One's over the other's, round by round. */
   List<Double> ratios(Row row, Row floor, Metric metric) {
-    List<Double> above = all(row, metric);
-    List<Double> below = all(floor, metric);
-    List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < Math.min(above.size(), below.size()); i++) {
-      ratios.add(above.get(i) / below.get(i));
-    }
-    return ratios;
+    return Rounds.ratios(all(row, metric), all(floor, metric));
   }
 
   /** The median over the rounds; NaN when it was not measured. */

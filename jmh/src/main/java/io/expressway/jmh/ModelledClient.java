@@ -11,8 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
@@ -63,10 +61,7 @@ public final class ModelledClient {
 
   /** Until nothing more is compiled, which at one read in 5 ms would take minutes. */
   private static void warmUp(RangeClient client) throws Exception {
-    AtomicInteger left = new AtomicInteger(WARM_READS);
-    CompletableFuture<?>[] some = new CompletableFuture<?>[WARM_AT_ONCE];
-    Arrays.setAll(some, each -> readOn(client, left));
-    CompletableFuture.allOf(some).join();
+    ClosedLoop.run(() -> client.start(READ_BYTES), WARM_AT_ONCE, WARM_READS);
     long compiled = -1;
     for (int i = 0; i < MOST_WAITS && compiled != COMPILER.getTotalCompilationTime(); i++) {
       compiled = COMPILER.getTotalCompilationTime();
@@ -74,16 +69,6 @@ public final class ModelledClient {
         read(client);
       }
     }
-  }
-
-  private static CompletableFuture<?> readOn(RangeClient client, AtomicInteger left) {
-    return client
-        .start(READ_BYTES)
-        .thenComposeAsync(
-            bytes ->
-                left.decrementAndGet() > 0
-                    ? readOn(client, left)
-                    : CompletableFuture.completedFuture(null));
   }
 
   private static void read(RangeClient client) throws Exception {

@@ -89,10 +89,7 @@ public final class ModelledService {
     Map<RangeClients, ServerProcess> opened = new LinkedHashMap<>();
     try {
       for (RangeClients client : clients) {
-        String[] arguments = ModelledClient.arguments(zones.address(0), client);
-        opened.put(
-            client,
-            ServerProcess.start(ZoneProcesses.onLastCore(), ModelledClient.class, arguments));
+        opened.put(client, reader(zones, client));
       }
       for (int round = 0; round < rounds; round++) {
         for (Map.Entry<RangeClients, ServerProcess> each : opened.entrySet()) {
@@ -124,8 +121,8 @@ public final class ModelledService {
 
   /** The same client reads from both models: how much of what the service gains is left? */
   private void besideStandard(ZoneProcesses express, ZoneProcesses standard) throws IOException {
-    try (ServerProcess quick = reader(express);
-        ServerProcess slow = reader(standard)) {
+    try (ServerProcess quick = reader(express, RangeClients.expressway);
+        ServerProcess slow = reader(standard, RangeClients.expressway)) {
       for (int round = 0; round < rounds; round++) {
         besideStandard(false, quick);
         besideStandard(true, slow);
@@ -133,11 +130,11 @@ public final class ModelledService {
     }
   }
 
-  private static ServerProcess reader(ZoneProcesses zones) throws IOException {
+  private static ServerProcess reader(ZoneProcesses zones, RangeClients client) throws IOException {
     return ServerProcess.start(
         ZoneProcesses.onLastCore(),
         ModelledClient.class,
-        ModelledClient.arguments(zones.address(0), RangeClients.expressway));
+        ModelledClient.arguments(zones.address(0), client));
   }
 
   private void besideStandard(boolean isStandard, ServerProcess client) {
@@ -148,12 +145,10 @@ public final class ModelledService {
   // Much at once.
 
   private void inParallel(ZoneProcesses zones) {
-    ServerAddress first = zones.address(0);
-    try (Sessions sessions =
-            Sessions.over(Credentials.of(first.accessKeyId(), first.secretAccessKey()));
-        MultiAzBucket hedged = MultiAzBucket.of(MultiAzOptions.defaults(), open(zones, sessions));
+    try (Sessions sessions = zones.sessions();
+        MultiAzBucket hedged = MultiAzBucket.of(MultiAzOptions.defaults(), zones.open(sessions));
         MultiAzBucket plain =
-            MultiAzBucket.of(MultiAzOptions.defaults().hedgeBudget(0), open(zones, sessions))) {
+            MultiAzBucket.of(MultiAzOptions.defaults().hedgeBudget(0), zones.open(sessions))) {
       ByteBuffer target = ByteBuffer.allocateDirect(PARTS * PART_BYTES);
       int each = Math.max(20, reads / 3);
       for (MultiAzBucket warmed : List.of(plain, hedged)) {
@@ -166,17 +161,6 @@ public final class ModelledService {
         report.inParallel(true, millis(hedged, target, each));
       }
     }
-  }
-
-  private static List<Bucket> open(ZoneProcesses zones, Sessions sessions) {
-    List<Bucket> open = new ArrayList<>();
-    for (int zone = 0; zone < zones.count(); zone++) {
-      ServerAddress address = zones.address(zone);
-      open.add(
-          ExpressBucket.open(
-              address.bucket(), sessions, ExpressOptions.defaults().endpoint(address.endpoint())));
-    }
-    return open;
   }
 
   private static double[] millis(Bucket bucket, ByteBuffer target, int count) {
@@ -220,35 +204,17 @@ public final class ModelledService {
     }
   }
 
-  /** So many readers, each of which reads again when its read has ended. */
   private static double perSecond(Bucket bucket, int readers, int readsEach) {
     CompletableFuture<?>[] all = new CompletableFuture<?>[readers];
     long begun = System.nanoTime();
-    for (int i = 0; i < readers; i++) {
-      CompletableFuture<Void> over = new CompletableFuture<>();
-      all[i] = over;
-      readOn(bucket, new AtomicInteger(readsEach), over);
-    }
+    Arrays.setAll(all, each -> ClosedLoop.start(() -> read(bucket), new AtomicInteger(readsEach)));
     CompletableFuture.allOf(all).join();
     return readers * readsEach / ((System.nanoTime() - begun) / 1e9);
   }
 
-  private static void readOn(Bucket bucket, AtomicInteger left, CompletableFuture<Void> over) {
-    var unused =
-        bucket
-            .read(ServerAddress.KEY, ByteRange.of(0, ModelledClient.READ_BYTES))
-            .whenComplete(
-                (slice, problem) -> {
-                  if (problem != null) {
-                    over.completeExceptionally(problem);
-                    return;
-                  }
-                  slice.close();
-                  if (left.decrementAndGet() > 0) {
-                    readOn(bucket, left, over);
-                  } else {
-                    over.complete(null);
-                  }
-                });
+  private static CompletableFuture<?> read(Bucket bucket) {
+    return bucket
+        .read(ServerAddress.KEY, ByteRange.of(0, ModelledClient.READ_BYTES))
+        .thenAccept(slice -> slice.close());
   }
 }

@@ -65,11 +65,7 @@ final class ModelledServiceReport {
   }
 
   private List<Double> overStandard(double share) {
-    List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < ofExpress.size(); i++) {
-      ratios.add(at(ofStandard.get(i), share) / at(ofExpress.get(i), share));
-    }
-    return ratios;
+    return Rounds.ratios(at(ofStandard, share), at(ofExpress, share));
   }
 
   private static double at(double[] values, double share) {
@@ -87,18 +83,21 @@ final class ModelledServiceReport {
   }
 
   private double median(RangeClients client, Of of) {
-    return median(shares.getOrDefault(client, List.of()).stream().map(of::value).toList());
+    return median(all(client, of));
+  }
+
+  private List<Double> all(RangeClients client, Of of) {
+    return shares.getOrDefault(client, List.of()).stream().map(of::value).toList();
+  }
+
+  private static List<Double> at(List<double[]> rounds, double share) {
+    return rounds.stream().map(each -> at(each, share)).toList();
   }
 
   /** Round by round, what ours adds beyond what a blocking socket does. */
   private List<Double> beyondSocket(Of of) {
-    List<Share> ours = shares.getOrDefault(RangeClients.expressway, List.of());
-    List<Share> floor = shares.getOrDefault(RangeClients.raw, List.of());
-    List<Double> beyond = new ArrayList<>();
-    for (int i = 0; i < ours.size(); i++) {
-      beyond.add(of.value(ours.get(i)) - of.value(floor.get(i)));
-    }
-    return beyond;
+    return Rounds.paired(
+        all(RangeClients.expressway, of), all(RangeClients.raw, of), (ours, floor) -> ours - floor);
   }
 
   private String peers(Of of) {
@@ -118,12 +117,9 @@ final class ModelledServiceReport {
                 "p99",
                 "< 30 ms",
                 "ms",
-                hedged.stream().map(each -> at(each, 0.99)).toList(),
+                at(hedged, 0.99),
                 millis -> millis < MOST_PARALLEL_MILLIS)
-            .beside(
-                format(
-                    "without hedges %.1f ms",
-                    median(plain.stream().map(each -> at(each, 0.99)).toList()))));
+            .beside(format("without hedges %.1f ms", median(at(plain, 0.99)))));
     verdicts.add(
         Verdict.ofRounds(
             "a read of 4 KiB from the model of S3 Standard",
@@ -159,13 +155,10 @@ final class ModelledServiceReport {
   }
 
   private List<Double> linear(int readers) {
-    List<Double> one = perSecond.getOrDefault(1, List.of());
-    List<Double> many = perSecond.getOrDefault(readers, List.of());
-    List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < many.size(); i++) {
-      ratios.add(many.get(i) / (readers * one.get(i)));
-    }
-    return ratios;
+    return Rounds.paired(
+        perSecond.getOrDefault(readers, List.of()),
+        perSecond.getOrDefault(1, List.of()),
+        (many, one) -> many / (readers * one));
   }
 
   void write(Path out) throws IOException {

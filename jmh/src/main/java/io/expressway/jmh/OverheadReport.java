@@ -76,7 +76,7 @@ public final class OverheadReport {
     String about = "a read through several zones, all well";
     Score over = over("memory");
     return List.of(
-        Verdict.of(
+        Verdict.ofTime(
             about,
             "time over the primary alone",
             "≤ 3 µs",
@@ -91,8 +91,7 @@ public final class OverheadReport {
   }
 
   private boolean holds() {
-    Score over = over("memory");
-    return over.nanos() <= MOST_NANOS && over.bytes() <= MOST_BYTES;
+    return Verdict.noneFails(verdicts());
   }
 
   private String markdown(int rounds) {

@@ -206,7 +206,7 @@ public final class ReadPatternsReport {
     double requests = ours.gets() + ours.heads();
     double theirs = best.gets() + best.heads();
     return List.of(
-        Verdict.of(
+        Verdict.ofTime(
                 about,
                 "as quick as the Analytics Accelerator",
                 format("≥ %.1f ×", least),
@@ -235,12 +235,7 @@ public final class ReadPatternsReport {
   private static void line(
       StringBuilder text, Row row, String client, Map<String, List<Sample>> rounds) {
     Sample sample = Sample.median(rounds.getOrDefault(client, List.of()));
-    double best =
-        rounds.entrySet().stream()
-            .filter(other -> other.getKey().startsWith("aal"))
-            .mapToDouble(other -> Sample.median(other.getValue()).millis())
-            .min()
-            .orElse(Double.NaN);
+    Sample best = best(rounds);
     text.append(
         String.format(
             Locale.ROOT,
@@ -248,7 +243,7 @@ public final class ReadPatternsReport {
             row.name(),
             client,
             sample.millis(),
-            best / sample.millis(),
+            best == null ? Double.NaN : best.millis() / sample.millis(),
             sample.cpuMillis(),
             sample.gets(),
             sample.heads(),

@@ -80,13 +80,16 @@ final class SoakReport {
             "reads that failed or waited for a session",
             "0",
             counts.failedReads() + counts.waitedReads() + " of " + counts.reads(),
-            counts.failedReads() + counts.waitedReads() == 0 && counts.refreshed() > 0));
+            hasNobodyWaited()));
+  }
+
+  private boolean hasNobodyWaited() {
+    return counts.failedReads() == 0 && counts.waitedReads() == 0 && counts.refreshed() > 0;
   }
 
   boolean passed() {
-    boolean nobodyWaited =
-        counts.failedReads() == 0 && counts.waitedReads() == 0 && counts.refreshed() > 0;
-    return nobodyWaited && (setting.seconds() < ENOUGH_SECONDS || ratio(99.99) <= LARGEST_RATIO);
+    return hasNobodyWaited()
+        && (setting.seconds() < ENOUGH_SECONDS || ratio(99.99) <= LARGEST_RATIO);
   }
 
   private static double micros(Histogram of, double percentile) {

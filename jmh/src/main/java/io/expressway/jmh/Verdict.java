@@ -18,12 +18,19 @@ import java.util.stream.Collectors;
  * @param bar what it was held against
  * @param measured what was seen
  * @param peer what others show of the same, in the same run; empty when nobody was asked
+ * @param isTimed whether it is of time, which a short run on a shared machine cannot refuse
  * @param outcome whether it holds
  */
 record Verdict(
-    String about, String claim, String bar, String measured, String peer, Outcome outcome) {
+    String about,
+    String claim,
+    String bar,
+    String measured,
+    String peer,
+    boolean isTimed,
+    Outcome outcome) {
   private static final String SUFFIX = ".verdicts";
-  private static final int FIELDS = 6;
+  private static final int FIELDS = 7;
 
   /** What came of it. */
   enum Outcome {
@@ -33,18 +40,33 @@ record Verdict(
     UNDECIDED
   }
 
-  Verdict(String about, String claim, String bar, String measured, Outcome outcome) {
-    this(about, claim, bar, measured, "", outcome);
+  private Verdict(
+      String about, String claim, String bar, String measured, boolean isTimed, Outcome outcome) {
+    this(about, claim, bar, measured, "", isTimed, outcome);
+  }
+
+  private static Outcome outcome(boolean holds) {
+    return holds ? Outcome.PASS : Outcome.FAIL;
   }
 
   /** The same, beside what a peer shows. */
   Verdict beside(String shown) {
-    return new Verdict(about, claim, bar, measured, shown, outcome);
+    return new Verdict(about, claim, bar, measured, shown, isTimed, outcome);
   }
 
   /** A claim that holds on any machine or is false. */
   static Verdict of(String about, String claim, String bar, String measured, boolean holds) {
-    return new Verdict(about, claim, bar, measured, holds ? Outcome.PASS : Outcome.FAIL);
+    return new Verdict(about, claim, bar, measured, false, outcome(holds));
+  }
+
+  /** The same of time, or of what depends on it. */
+  static Verdict ofTime(String about, String claim, String bar, String measured, boolean holds) {
+    return ofTime(about, claim, bar, measured, outcome(holds));
+  }
+
+  /** The same, where it may be undecided. */
+  static Verdict ofTime(String about, String claim, String bar, String measured, Outcome outcome) {
+    return new Verdict(about, claim, bar, measured, true, outcome);
   }
 
   /**
@@ -56,7 +78,7 @@ record Verdict(
       String about, String claim, double bar, double[] measured, boolean isNoisy) {
     long held = Arrays.stream(measured).filter(each -> each >= 0 && each <= bar).count();
     boolean isUndecided = isNoisy || 2 * held > measured.length;
-    return new Verdict(
+    return ofTime(
         about,
         claim,
         format("≤ %.1f ms", bar),
@@ -88,18 +110,18 @@ record Verdict(
                 "%.2f %s (quartiles %.2f and %.2f of %d rounds)",
                 median, unit, low, high, sorted.length);
     boolean lowHolds = holds.test(low);
-    return new Verdict(
+    return ofTime(
         about,
         claim,
         bar,
         measured,
-        lowHolds != holds.test(high) ? Outcome.UNDECIDED : lowHolds ? Outcome.PASS : Outcome.FAIL);
+        lowHolds == holds.test(high) ? outcome(lowHolds) : Outcome.UNDECIDED);
   }
 
-  /** One that a short run cannot refuse: a few rounds on a machine that others use. */
+  /** What it is when a few rounds are all: time that was missed may be others' fault. */
   Verdict ofShortRun() {
-    return outcome == Outcome.FAIL
-        ? new Verdict(about, claim, bar, measured, peer, Outcome.UNDECIDED)
+    return outcome == Outcome.FAIL && isTimed
+        ? new Verdict(about, claim, bar, measured, peer, true, Outcome.UNDECIDED)
         : this;
   }
 
@@ -162,6 +184,7 @@ record Verdict(
                         each.bar,
                         each.measured,
                         each.peer,
+                        String.valueOf(each.isTimed),
                         each.outcome.name()))
             .collect(Collectors.joining("\n", "", "\n")));
   }
@@ -176,7 +199,13 @@ record Verdict(
       }
       verdicts.add(
           new Verdict(
-              fields[0], fields[1], fields[2], fields[3], fields[4], Outcome.valueOf(fields[5])));
+              fields[0],
+              fields[1],
+              fields[2],
+              fields[3],
+              fields[4],
+              Boolean.parseBoolean(fields[5]),
+              Outcome.valueOf(fields[6])));
     }
     return verdicts;
   }

@@ -1,5 +1,10 @@
 package io.expressway.jmh;
 
+import io.expressway.Bucket;
+import io.expressway.Credentials;
+import io.expressway.ExpressBucket;
+import io.expressway.ExpressOptions;
+import io.expressway.session.Sessions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +15,7 @@ import java.util.List;
 final class ZoneProcesses implements AutoCloseable {
   static final List<String> IDS = List.of("usw2-az1", "usw2-az3", "usw2-az4");
   private static final int SEED = 7;
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
 
   private static final int LONGEST_STRAGGLER_MILLIS = 100;
 
@@ -51,7 +57,7 @@ final class ZoneProcesses implements AutoCloseable {
   }
 
   private ServerProcess start(int zone, int port, List<String> prefix) throws IOException {
-    List<String> command = new ArrayList<>(onCore(zone));
+    List<String> command = new ArrayList<>(onCoreOf(zone));
     command.addAll(prefix);
     return ServerProcess.start(
         command,
@@ -65,19 +71,37 @@ final class ZoneProcesses implements AutoCloseable {
   }
 
   /** The last core is the client's. */
-  private static List<String> onCore(int zone) {
-    int cores = Runtime.getRuntime().availableProcessors();
-    return cores > 1 && Files.isExecutable(Path.of("/usr/bin/taskset"))
-        ? List.of("taskset", "-c", String.valueOf(zone % (cores - 1)))
-        : List.of();
+  private static List<String> onCoreOf(int zone) {
+    return CORES > 1 ? onCore(zone % (CORES - 1)) : List.of();
   }
 
   /** Where clients run that are measured beside each other. */
   static List<String> onLastCore() {
-    int cores = Runtime.getRuntime().availableProcessors();
-    return cores > 1 && Files.isExecutable(Path.of("/usr/bin/taskset"))
-        ? List.of("taskset", "-c", String.valueOf(cores - 1))
+    return CORES > 1 ? onCore(CORES - 1) : List.of();
+  }
+
+  private static List<String> onCore(int core) {
+    return Files.isExecutable(Path.of("/usr/bin/taskset"))
+        ? List.of("taskset", "-c", String.valueOf(core))
         : List.of();
+  }
+
+  /** Sessions with what the zones are signed in to. */
+  Sessions sessions() {
+    ServerAddress first = address(0);
+    return Sessions.over(Credentials.of(first.accessKeyId(), first.secretAccessKey()));
+  }
+
+  /** A bucket for each zone, in their order. */
+  List<Bucket> open(Sessions sessions) {
+    List<Bucket> open = new ArrayList<>();
+    for (ServerProcess process : processes) {
+      ServerAddress address = process.address();
+      open.add(
+          ExpressBucket.open(
+              address.bucket(), sessions, ExpressOptions.defaults().endpoint(address.endpoint())));
+    }
+    return open;
   }
 
   int count() {

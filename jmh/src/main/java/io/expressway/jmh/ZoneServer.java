@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * One zone of several, in a process of its own, with one object. {@link ServerProcess} runs it; it
@@ -133,12 +132,10 @@ public final class ZoneServer {
   /** A zone that comes back is one whose code has run before. */
   private static void warmUp(Bucket bucket) {
     bucket.write(WARM_UP, ByteBuffer.allocate(READ_BYTES), WriteOptions.defaults()).join();
-    for (int i = 0; i < WARM_READS; i += WARM_AT_ONCE) {
-      Stream.generate(() -> bucket.read(WARM_UP, ByteRange.all()))
-          .limit(WARM_AT_ONCE)
-          .toList()
-          .forEach(read -> read.join().close());
-    }
+    ClosedLoop.run(
+        () -> bucket.read(WARM_UP, ByteRange.all()).thenAccept(slice -> slice.close()),
+        WARM_AT_ONCE,
+        WARM_READS);
     bucket.delete(WARM_UP).join();
   }
 

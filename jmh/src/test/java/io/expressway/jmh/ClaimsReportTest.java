@@ -24,7 +24,7 @@ final class ClaimsReportTest {
     report.add(
         ClaimSuite.SERVICE,
         List.of(
-            Verdict.of("a <read>", "is quick & right", "≤ 1 ×", "2.00 ×", false),
+            Verdict.ofTime("a <read>", "is quick & right", "≤ 1 ×", "2.00 ×", false),
             Verdict.of("a count", "is nothing", "0", "7", false)));
     report.took(ClaimSuite.SERVICE, 61);
     report.write(directory);

@@ -31,7 +31,7 @@ final class RepairRun {
   private static final int REPORT_EVERY = 1000;
   private static final long MOST_SAVED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** A copy is read and written; under primary() both replicas are looked at once more before. */
+  /** It is read and written. */
   private static final int REQUESTS_OF_A_COPY = 2;
 
   private static final long CLOSE_MILLIS = TimeUnit.MINUTES.toMillis(1);
@@ -250,7 +250,8 @@ final class RepairRun {
       compared(isWhole(picture) ? null : new IllegalStateException(), wrong.isEmpty());
       return CompletableFuture.completedFuture(null);
     }
-    charge(wrong.size() * (isLed() ? 2 * REQUESTS_OF_A_COPY : REQUESTS_OF_A_COPY));
+    int looks = isLed() ? 2 : 0; // under primary() both replicas are asked once more before
+    charge(wrong.size() * (looks + REQUESTS_OF_A_COPY));
     CompletableFuture<Boolean> all = CompletableFuture.completedFuture(true);
     for (Seen each : wrong) {
       CompletableFuture<Boolean> one =
