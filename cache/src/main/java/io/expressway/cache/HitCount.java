@@ -5,7 +5,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * Hits and their bytes, counted by each thread at a place of its own, as {@link Readers} are: a hit
- * on one core must not write what a hit on another writes. Safe for many threads.
+ * on one core must not write what a hit on another writes. Two that do notice it here, where every
+ * hit writes. Safe for many threads.
  */
 final class HitCount {
   private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
@@ -13,13 +14,15 @@ final class HitCount {
   /** Two lines of memory, which processors fetch together. */
   private static final int APART = 128 / Long.BYTES;
 
-  private static final int PLACES = Readers.placesForAllCores();
-
-  private final long[] counts = new long[(PLACES + 1) * APART];
+  private final long[] counts = new long[(Places.COUNT + 1) * APART];
 
   void add(long bytes) {
-    int at = Readers.placeOfThread(PLACES) * APART + APART;
-    COUNT.getAndAdd(counts, at, 1L);
+    int at = Places.current() * APART + APART;
+    long known = (long) COUNT.getVolatile(counts, at);
+    if (!COUNT.compareAndSet(counts, at, known, known + 1)) {
+      Places.move();
+      COUNT.getAndAdd(counts, at, 1L);
+    }
     COUNT.getAndAdd(counts, at + 1, bytes);
   }
 

@@ -33,7 +33,6 @@ import java.util.Set;
  */
 final class Readers {
   private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(int[].class);
-  private static final int MOST_PLACES = 16;
 
   private final int[][] places;
 
@@ -41,23 +40,12 @@ final class Readers {
   private final Set<Block> loose = Collections.newSetFromMap(new IdentityHashMap<>());
 
   Readers(int slots) {
-    this.places = new int[placesForAllCores()][slots];
-  }
-
-  /** A power of two; more than cores, so that threads seldom meet. */
-  static int placesForAllCores() {
-    int threads = 2 * Runtime.getRuntime().availableProcessors();
-    return Math.min(MOST_PLACES, Integer.highestOneBit(2 * threads - 1));
-  }
-
-  /** Which of {@code count} places is the calling thread's: threads are numbered as they come. */
-  static int placeOfThread(int count) {
-    return (int) Thread.currentThread().getId() & (count - 1);
+    this.places = new int[Places.COUNT][slots];
   }
 
   /** Where the calling thread counts. */
   int[] place() {
-    return places[placeOfThread(places.length)];
+    return places[Places.current()];
   }
 
   static void add(int[] place, int slot, int readers) {

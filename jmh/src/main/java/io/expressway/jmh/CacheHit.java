@@ -315,7 +315,7 @@ public class CacheHit {
     }
   }
 
-  private static CompletableFuture<Slice> read(Cached cached, Walk walk) {
+  static CompletableFuture<Slice> read(Cached cached, Walk walk) {
     int next = walk.next();
     String key = cached.keys[next & (OBJECTS - 1)];
     ByteRange range = cached.ranges[(next >>> 3) & (cached.ranges.length - 1)];
@@ -335,12 +335,20 @@ public class CacheHit {
   /** Caffeine's own look-up. */
   @Benchmark
   public @Nullable Object caffeine(Maps maps, Walk walk) {
-    return maps.caffeine.getIfPresent(maps.keys[walk.next() & 1023]);
+    return caffeineGet(maps, walk);
   }
 
   /** A concurrent map's look-up. */
   @Benchmark
   public @Nullable Object map(Maps maps, Walk walk) {
+    return mapGet(maps, walk);
+  }
+
+  static @Nullable String caffeineGet(Maps maps, Walk walk) {
+    return maps.caffeine.getIfPresent(maps.keys[walk.next() & 1023]);
+  }
+
+  static @Nullable String mapGet(Maps maps, Walk walk) {
     return maps.map.get(maps.keys[walk.next() & 1023]);
   }
 }

@@ -17,13 +17,12 @@ import java.util.stream.Collectors;
  *
  * <p>{@code CacheHitReport DIRECTORY ROUND-THREADS.json...} prints it and writes {@code
  * cache-hit.md} and {@code cache-hit.json} there; exits with 1 when a hit of ours takes more than
- * three of Caffeine's look-ups or 96 bytes of heap, asks the server or another thread for anything,
- * or when two threads do less than 1.8 times the work of one.
+ * three of Caffeine's look-ups or 96 bytes of heap, or asks the server or another thread for
+ * anything. What two threads do beside one is {@link HitScaling}'s question.
  */
 public final class CacheHitReport {
   private static final double MOST_OF_CAFFEINE = 3;
   private static final double MOST_BYTES = 96;
-  private static final double LEAST_SPEED_UP = 1.8;
   private static final String OURS = "expressway";
 
   /** What is measured: the benchmark, the bytes of a read and what is believed of objects. */
@@ -92,19 +91,6 @@ public final class CacheHitReport {
     return nanos(new Row("caffeine", 0, ""));
   }
 
-  /** Of one round, whose two runs follow each other; the median round. */
-  private double speedUp(Row row) {
-    List<Double> ratios = speedUps(row);
-    return ratios.isEmpty() ? Double.NaN : ratios.get(ratios.size() / 2);
-  }
-
-  private List<Double> speedUps(Row row) {
-    return Rounds.paired(nanos(one, row), nanos(two, row), (single, both) -> 2 * single / both)
-        .stream()
-        .sorted()
-        .toList();
-  }
-
   private static List<Double> nanos(Map<Row, List<JmhRun>> runs, Row row) {
     return runs.getOrDefault(row, List.of()).stream().map(JmhRun::score).toList();
   }
@@ -129,16 +115,15 @@ public final class CacheHitReport {
     text.append(JmhRounds.environment("jmh/run hits"));
     text.append(
         "From the call to the closed slice, of 128 MiB in eight objects. Medians over the rounds;"
-            + " in each, one thread and two follow each other, and the speed-up is the work of two"
-            + " over that of one. × is the ratio to Caffeine's look-up of a string. Aged: objects"
+            + " in each, one thread and two follow each other. × is the ratio to Caffeine's look-up of a string. Aged: objects"
             + " are believed for a while, not for ever, which costs a look at the clock. Handed"
             + " over: reads that were not complete when the call returned. Core given up: how"
             + " often the thread blocked or parked, by the kernel's count, in a million hits;"
             + " garbage collections make it. The Analytics Accelerator 1.3.1 reads what it has in"
             + " its memory, which is the heap, kept for an hour, else every setting at its"
             + " default.\n\n");
-    text.append("| hit | bytes | ns | × | ns, 2 threads | speed-up | heap B | round trips ");
-    text.append("| handed over | core given up |\n|---|---|---|---|---|---|---|---|---|---|\n");
+    text.append("| hit | bytes | ns | × | ns, 2 threads | heap B | round trips ");
+    text.append("| handed over | core given up |\n|---|---|---|---|---|---|---|---|---|\n");
     one.keySet().forEach(row -> line(text, row));
     return text.toString();
   }
@@ -147,13 +132,12 @@ public final class CacheHitReport {
     text.append(
         String.format(
             Locale.ROOT,
-            "| %s | %s | %.1f | %.2f | %.1f | %.2f | %.0f | %s |%n",
+            "| %s | %s | %.1f | %.2f | %.1f | %.0f | %s |%n",
             row.title(),
             row.size(),
             nanos(row),
             nanos(row) / caffeineNanos(),
             median(two.getOrDefault(row, List.of()), JmhRun::score),
-            speedUp(row),
             bytes(row),
             row.method.equals(OURS)
                 ? String.format(
@@ -193,17 +177,6 @@ public final class CacheHitReport {
               "≤ 96 B",
               String.format(Locale.ROOT, "%.0f B", bytes(row)),
               bytes(row) <= MOST_BYTES));
-      List<Double> speedUps = speedUps(row);
-      if (!speedUps.isEmpty()) {
-        verdicts.add(
-            Verdict.ofRounds(
-                about,
-                "work of two threads beside one's",
-                "≥ 1.8 ×",
-                "×",
-                speedUps,
-                ratio -> ratio >= LEAST_SPEED_UP));
-      }
       double given = sum(row, "roundTrips") + sum(row, "handOffs");
       verdicts.add(
           Verdict.of(
@@ -223,7 +196,6 @@ public final class CacheHitReport {
             row ->
                 nanos(row) <= MOST_OF_CAFFEINE * caffeineNanos()
                     && bytes(row) <= MOST_BYTES
-                    && speedUp(row) >= LEAST_SPEED_UP
                     && sum(row, "roundTrips") == 0
                     && sum(row, "handOffs") == 0);
   }

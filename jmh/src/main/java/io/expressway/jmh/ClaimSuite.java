@@ -32,15 +32,15 @@ enum ClaimSuite {
   HITS(
       "a hit in memory, beside Caffeine and the Analytics Accelerator",
       "jmh/run hits",
-      "ROUNDS=1; BENCH=CacheHit.(expressway|caffeine|aal)$; PARAMS=-p bytes=4096",
-      "cache-hit"),
+      "ROUNDS=1; BENCH=CacheHit.(expressway|caffeine|aal)$; PARAMS=-p bytes=4096; CYCLES=20",
+      "cache-hit hit-scaling"),
   DISK("a hit on disk, beside a positional read", "jmh/cache disk", "QUICK=1", "disk-hit"),
   FETCHED("bytes fetched for bytes asked for", "jmh/cache fetched", "QUICK=1", "over-fetch"),
   SOAK("a cache's memory under mixed load", "jmh/cache soak", "QUICK=1", "cache-soak"),
   PATTERNS(
       "reading like a file, beside the Analytics Accelerator",
       "jmh/run patterns",
-      "WARMUP=2; MEASURE=3; PATTERNS=PARQUET_COLUMN_CHUNKS; PARAMS=-p sizeMiB=64 -p client=expressway,aalSync",
+      "WARMUP=2; MEASURE=3; PATTERNS=PARQUET_COLUMN_CHUNKS; SIZES=64; CLIENTS=expressway,aalSync",
       "read-patterns"),
   SERVICE(
       "a service modelled on S3 Express",
