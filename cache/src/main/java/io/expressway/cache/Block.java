@@ -21,7 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class Block implements LentMemory {
   private static final int ALL_TOLD = 8;
-  private static final int ONE_IN = 16;
+  private static final int ONE_IN = 64;
 
   /** Not kept by the cache: new, evicted or dismissed. */
   private static final byte LOOSE = 0;
@@ -34,8 +34,10 @@ final class Block implements LentMemory {
   private final int slot;
   private volatile byte state = LOOSE;
 
-  /** Hits so far, up to those all of which are told; lossy on purpose. */
+  /** Hits of an era of the cache, up to those all of which are told; lossy on purpose, both. */
   private byte hits;
+
+  private byte hitsEra;
 
   private volatile long ready;
   private long filling;
@@ -97,11 +99,17 @@ final class Block implements LentMemory {
   }
 
   /**
-   * Whether the eviction policy should hear of a hit: of the first few, and then of one in sixteen,
-   * by chance. Its counters end at 15, and telling it costs more than all the rest of a hit; to
-   * count on here would have all readers write the same memory.
+   * Whether the eviction policy should hear of a hit: of the first few in each era, and then of one
+   * in sixty-four, by chance. Its counters end at 15 and are halved as eras go by, and telling it
+   * costs more than all the rest of a hit; to count on here would have all readers write the same
+   * memory.
    */
   boolean isHitWorthTelling() {
+    byte era = object.memory().era();
+    if (hitsEra != era) {
+      hitsEra = era;
+      hits = 0;
+    }
     if (hits < ALL_TOLD) {
       hits++;
       return true;

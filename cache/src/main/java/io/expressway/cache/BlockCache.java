@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.expressway.BucketName;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,8 @@ public final class BlockCache implements AutoCloseable {
   private final Runnable report = () -> CacheStatisticsEvent.commit(toString(), stats());
 
   private final @Nullable DiskTier disk;
+  private final AtomicInteger admitted = new AtomicInteger();
+  private volatile byte era;
   private volatile boolean closed;
 
   private BlockCache(
@@ -180,10 +183,18 @@ public final class BlockCache implements AutoCloseable {
   void admit(Block block) {
     if (block.tryReside()) {
       residents.put(block, block);
+      if (admitted.incrementAndGet() % capacityBlocks() == 0) {
+        era = (byte) (admitted.get() / capacityBlocks());
+      }
       if (closed) {
         dismiss(block);
       }
     }
+  }
+
+  /** Changes whenever as many blocks came in as there is room for: what was hot may be no more. */
+  byte era() {
+    return era;
   }
 
   /** The block was read. */
