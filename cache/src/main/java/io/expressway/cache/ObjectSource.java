@@ -31,6 +31,10 @@ final class ObjectSource {
   private final Bucket bucket;
   private final String key;
   private final int footerBytes;
+
+  /** Whether the last bytes are likely to be all of them. */
+  private final boolean isWholeAtOnce;
+
   private volatile @Nullable ObjectInfo info;
 
   /** The object's size, when a read past it was all that told it; else -1. */
@@ -43,6 +47,7 @@ final class ObjectSource {
     this.bucket = bucket;
     this.key = key;
     this.footerBytes = options.footerOf(key);
+    this.isWholeAtOnce = options.isWholeAtOnce(key);
     this.info = options.known().orElse(null);
   }
 
@@ -123,6 +128,11 @@ final class ObjectSource {
     return known == null ? request : request.ifVersion(known.version());
   }
 
+  /** Whether the object is of a kind whose last bytes say where the others are. */
+  boolean isColumnar() {
+    return footerBytes > 0;
+  }
+
   /** Begins to fetch the last bytes, if the object is of a kind that keeps its directory there. */
   void hint() {
     if (footerBytes > 0) {
@@ -132,10 +142,12 @@ final class ObjectSource {
 
   /**
    * Waits for the last bytes, where a read of so few is likely to be of them: columnar files are
-   * read from the length of their directory on, which is the last they have.
+   * read from the length of their directory on, which is the last they have. And where they are
+   * likely to be the whole object.
    */
   void awaitFooter(long at, int want) {
-    if (footerBytes == 0 || want > DIRECTORY_LENGTH_BYTES || at == 0 || knownSize() >= 0) {
+    boolean isDirectory = footerBytes > 0 && want <= DIRECTORY_LENGTH_BYTES && at > 0;
+    if (knownSize() >= 0 || !(isDirectory || isWholeAtOnce)) {
       return;
     }
     try {

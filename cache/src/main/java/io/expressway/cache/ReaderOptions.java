@@ -77,6 +77,20 @@ public record ReaderOptions(
     return new ReaderOptions(known, footerBytes, firstAheadBytes, mostAheadBytes, bytes);
   }
 
+  /**
+   * Fetches objects of up to {@code bytes} in one request, when they are opened: for those of which
+   * all is read, where requests cost more than bytes. The first read waits for that request; from
+   * larger objects it brings the last {@code bytes}. A cache asks for the object's size before it.
+   */
+  public ReaderOptions wholeAtOnce(int bytes) {
+    return footer(bytes).whole(bytes);
+  }
+
+  /** Whether the last bytes of the object at {@code key} are taken to be all that it has. */
+  boolean isWholeAtOnce(String key) {
+    return wholeBytes > 0 && footerOf(key) >= wholeBytes;
+  }
+
   /** The same, but never further ahead than {@code bytes}, or the least that makes sense. */
   ReaderOptions within(long bytes) {
     int most = (int) Math.min(mostAheadBytes, Math.max(LEAST_AHEAD_BYTES, bytes));

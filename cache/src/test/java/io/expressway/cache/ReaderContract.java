@@ -98,6 +98,35 @@ abstract class ReaderContract {
     return got == count ? bytes : Arrays.copyOf(bytes, Math.max(0, got));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 50_000, 1_000_000, 3_000_000})
+  void wholeAtOnceIsOneRequest(int step) throws Exception {
+    byte[] small = zonal.put("small", 3_000_000, 9);
+    try (ObjectReader reader =
+        ObjectReader.open(bucket, "small", ReaderOptions.defaults().wholeAtOnce(4 * MIB))) {
+      assertThat(read(reader, 2_999_990, 4)).isEqualTo(cut(small, 2_999_990, 4));
+      for (int at = 0; at < small.length && at < 100 * step; at += step) {
+        assertThat(read(reader, at, step)).isEqualTo(cut(small, at, step));
+      }
+      assertThat(reader.size()).isEqualTo(small.length);
+      assertThat(reader.read(ByteBuffer.allocate(1), small.length)).isEqualTo(-1);
+    }
+    assertThat(zonal.requests("GetObject")).isEqualTo(1);
+  }
+
+  @Test
+  void wholeAtOnceOfALargerObjectIsItsEnd() throws Exception {
+    try (ObjectReader reader =
+        ObjectReader.open(bucket, "object", ReaderOptions.defaults().wholeAtOnce(4 * MIB))) {
+      assertThat(read(reader, 0, 100_000)).isEqualTo(cut(content, 0, 100_000));
+      assertThat(read(reader, SIZE - 4 * MIB, 4 * MIB))
+          .isEqualTo(cut(content, SIZE - 4 * MIB, 4 * MIB));
+      assertThat(read(reader, SIZE - 5 * MIB, 2 * MIB))
+          .isEqualTo(cut(content, SIZE - 5 * MIB, 2 * MIB));
+    }
+    assertThat(zonal.requests("GetObject")).isEqualTo(3);
+  }
+
   @Test
   void openingAsksForNothing() throws Exception {
     try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
@@ -576,7 +605,7 @@ abstract class ReaderContract {
       ReaderOptions options =
           ReaderOptions.defaults()
               .ahead(64 << 10, 1 << (17 + random.nextInt(6)))
-              .footer(random.nextInt(3) * 50_000)
+              .footer(random.nextInt(4) * SIZE / 3)
               .whole(random.nextInt(2) * 2 * SIZE);
       ObjectReader reader = ObjectReader.open(bucket, "object", options);
       readers.add(reader);

@@ -31,6 +31,9 @@ import software.amazon.s3.analyticsaccelerator.util.S3URI;
 
 /** The Analytics Accelerator, every setting at its default, as its own suite has it. */
 final class AalPatterns implements PatternClient {
+  /** Smaller objects are fetched whole when they are opened (its default, release 1.3.1). */
+  static final int WHOLE_BYTES = 8 << 20;
+
   private static final int CONNECTIONS = 400;
   private final S3Client heads;
   private final AutoCloseable client;

@@ -25,35 +25,44 @@ import org.jspecify.annotations.Nullable;
 final class ExpresswayPatterns implements PatternClient {
   private final @Nullable BlockCache memory;
   private final Bucket bucket;
+  private final ReaderOptions options;
   private final Map<String, ObjectInfo> known = new ConcurrentHashMap<>();
 
-  private ExpresswayPatterns(ServerAddress server, @Nullable BlockCache memory) {
+  private ExpresswayPatterns(
+      ServerAddress server, @Nullable BlockCache memory, ReaderOptions options) {
     ExpressBucket express =
         ExpressBucket.open(
             server.bucket(),
             Credentials.of(server.accessKeyId(), server.secretAccessKey()),
             ExpressOptions.defaults().endpoint(server.endpoint()));
     this.memory = memory;
+    this.options = options;
     this.bucket = memory == null ? express : new CachedBucket(memory, express);
   }
 
   static PatternClient plain(ServerAddress server) {
-    return new ExpresswayPatterns(server, null);
+    return new ExpresswayPatterns(server, null, ReaderOptions.defaults());
+  }
+
+  /** Fetches what the Accelerator fetches whole in one request, as it does. */
+  static PatternClient whole(ServerAddress server) {
+    return new ExpresswayPatterns(
+        server, null, ReaderOptions.defaults().wholeAtOnce(AalPatterns.WHOLE_BYTES));
   }
 
   static PatternClient cached(ServerAddress server, long bytes) {
-    return new ExpresswayPatterns(server, BlockCache.offHeap(bytes));
+    return new ExpresswayPatterns(server, BlockCache.offHeap(bytes), ReaderOptions.defaults());
   }
 
   @Override
   public Stream open(String key) {
-    return new Opened(ObjectReader.open(bucket, key));
+    return new Opened(ObjectReader.open(bucket, key, options));
   }
 
   @Override
   public Stream openKnown(String key) {
     ObjectInfo info = Objects.requireNonNull(known.get(key));
-    return new Opened(ObjectReader.open(bucket, key, ReaderOptions.defaults().known(info)));
+    return new Opened(ObjectReader.open(bucket, key, options.known(info)));
   }
 
   @Override

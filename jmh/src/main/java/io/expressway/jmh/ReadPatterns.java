@@ -35,7 +35,7 @@ public class ReadPatterns {
   @State(Scope.Benchmark)
   @SuppressWarnings("NullAway.Init") // opened before each run
   public static class Opened {
-    /** Who reads. */
+    /** Who reads; there is expresswayWhole too, for objects that the Accelerator fetches whole. */
     @Param({"expressway", "expresswayCached", "aalAsync", "aalSync"})
     public String client = "";
 
@@ -51,6 +51,7 @@ public class ReadPatterns {
       reader =
           switch (client) {
             case "expressway" -> ExpresswayPatterns.plain(server.address());
+            case "expresswayWhole" -> ExpresswayPatterns.whole(server.address());
             case "expresswayCached" -> ExpresswayPatterns.cached(server.address(), CACHE_BYTES);
             case "aalAsync" -> AalPatterns.async(server.address());
             case "aalSync" -> AalPatterns.sync(server.address());
