@@ -303,8 +303,7 @@ final class Replica {
         boolean isFirst = known[i] < FIRST_TIMES;
         hedgeNanos[i] = isFirst ? Math.min(learned, firstHedgeNanos) : learned;
         if (isFirst && ++known[i] == FIRST_TIMES) {
-          latencies[i].turn();
-          latencies[i].turn();
+          latencies[i].forget();
         }
       }
       if (turn) {

@@ -51,19 +51,68 @@ final class LatenciesTest {
     }
   }
 
+  private void record(int count, long millis) {
+    for (int i = 0; i < count; i++) {
+      latencies.record(millis * 1_000_000);
+    }
+  }
+
   @Test
   void whatIsTwoWindowsOldIsForgotten() {
-    for (int i = 0; i < 100; i++) {
-      latencies.record(100_000_000);
-    }
+    record(100, 1);
     latencies.turn();
-    for (int i = 0; i < 100; i++) {
-      latencies.record(1_000_000);
-    }
-    assertThat(latencies.quantile(0.95)).isGreaterThan(90_000_000);
-    latencies.turn();
+    record(100, 100);
     assertThat(latencies.quantile(0.95)).isLessThan(2_000_000);
     latencies.turn();
-    assertThat(latencies.quantile(0.95)).isEqualTo(-1);
+    record(100, 100);
+    assertThat(latencies.quantile(0.95)).isGreaterThan(90_000_000);
+    latencies.turn();
+    record(100, 1);
+    assertThat(latencies.quantile(0.95)).isLessThan(2_000_000);
+  }
+
+  /** All that waited while a machine held its breath are slow, and soon outnumbered. */
+  @Test
+  void aPauseTeachesNothing() {
+    record(2_000, 5);
+    latencies.turn();
+    record(40, 5);
+    record(30, 90);
+    assertThat(latencies.quantile(0.97)).isLessThan(6_000_000);
+    record(1_000, 5);
+    latencies.turn();
+    record(30, 90);
+    assertThat(latencies.quantile(0.97)).isLessThan(6_000_000);
+  }
+
+  /** Nor does one after a time without reads, when nothing recent is known. */
+  @Test
+  void whatWasKnownOutlastsAPauseInReading() {
+    record(2_000, 5);
+    for (int turn = 0; turn < 6; turn++) {
+      latencies.turn();
+      record(3, 5);
+    }
+    record(30, 90);
+    assertThat(latencies.quantile(0.97)).isLessThan(6_000_000);
+  }
+
+  @Test
+  void whatIsAMinuteOldIsForgottenAllTheSame() {
+    record(2_000, 5);
+    for (int turn = 0; turn < 20; turn++) {
+      latencies.turn();
+    }
+    assertThat(latencies.quantile(0.97)).isEqualTo(-1);
+  }
+
+  @Test
+  void fewAnswersOfTwoWindowsTeachTogether() {
+    record(15, 5);
+    latencies.turn();
+    record(10, 5);
+    assertThat(latencies.quantile(0.97)).isLessThan(6_000_000);
+    latencies.forget();
+    assertThat(latencies.quantile(0.97)).isEqualTo(-1);
   }
 }
