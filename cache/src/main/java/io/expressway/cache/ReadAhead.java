@@ -163,17 +163,12 @@ final class ReadAhead implements AutoCloseable {
     if (runs.size() == MOST_RUNS) {
       runs.remove(0).close();
     }
-    Run fresh = new Run(source, options, at, credit());
+    Run fresh =
+        current == null && source.isColumnar()
+            ? Run.ofLongColumn(source, options, at)
+            : new Run(source, options, at, current == null ? 0 : current.experience() / 2);
     runs.add(fresh);
     return fresh;
-  }
-
-  /** What a run that begins may take its reader to have read: half of what the one before had. */
-  private long credit() {
-    if (current != null) {
-      return current.experience() / 2;
-    }
-    return source.isColumnar() ? options.firstAheadBytes() : 0; // whose columns are long
   }
 
   /** One that stands there, or else one that has asked for what is there; the latest first. */

@@ -219,10 +219,10 @@ public final class ReadPatternsReport {
             .beside(format("%.0f ms", best.millis())),
         Verdict.of(
                 whole.isEmpty() ? about : about + ", whole at once",
-                "GETs, no more than it sends",
-                format("≤ %.0f", best.gets()),
-                format("%.0f", few.gets()),
-                few.gets() <= best.gets() && few.heads() <= best.heads())
+                "requests, no more than it sends",
+                format("≤ %.0f", best.gets() + best.heads()),
+                format("%.0f", few.gets() + few.heads()),
+                few.gets() + few.heads() <= best.gets() + best.heads())
             .beside(format("%.0f GETs, %.0f HEADs", best.gets(), best.heads())),
         Verdict.of(
             about,
