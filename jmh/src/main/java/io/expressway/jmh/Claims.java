@@ -28,12 +28,14 @@ public final class Claims {
         loses one zone of three, and two, in every way: does a read fail, and how late is it?
         Troubles: killed, stopped, silent, storm, slow, resets, paused.
 
+      %s
       Exits with 1 when a claim does not hold.
       """
           .formatted(
               Arrays.stream(ClaimSuite.values())
                   .map(ClaimSuite::typed)
-                  .collect(Collectors.joining(", ")));
+                  .collect(Collectors.joining(", ")),
+              BucketTarget.USAGE);
 
   /** The SDK's client lets it warn of each request that is given up, at length. */
   private static final Logger NETTY = Logger.getLogger("io.netty");
@@ -64,6 +66,8 @@ public final class Claims {
       } else if (!words.isEmpty() && words.get(0).equals("failover")) {
         String[] options = words.subList(1, words.size()).toArray(new String[0]);
         System.exit(FailoverClaim.run(options) ? 0 : 1);
+      } else if (words.contains("--bucket")) {
+        System.exit(BucketClaims.run(words) ? 0 : 1);
       } else {
         System.exit(all(words) ? 0 : 1);
       }
