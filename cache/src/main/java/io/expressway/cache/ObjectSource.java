@@ -128,11 +128,6 @@ final class ObjectSource {
     return known == null ? request : request.ifVersion(known.version());
   }
 
-  /** Whether the object is of a kind whose last bytes say where the others are. */
-  boolean isColumnar() {
-    return footerBytes > 0;
-  }
-
   /** Begins to fetch the last bytes, if the object is of a kind that keeps its directory there. */
   void hint() {
     if (footerBytes > 0) {

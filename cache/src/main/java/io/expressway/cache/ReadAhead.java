@@ -163,10 +163,8 @@ final class ReadAhead implements AutoCloseable {
     if (runs.size() == MOST_RUNS) {
       runs.remove(0).close();
     }
-    Run fresh =
-        current == null && source.isColumnar()
-            ? Run.ofLongColumn(source, options, at)
-            : new Run(source, options, at, current == null ? 0 : current.experience() / 2);
+    long credit = current == null ? 0 : current.experience() / 2;
+    Run fresh = new Run(source, options, at, credit);
     runs.add(fresh);
     return fresh;
   }

@@ -44,9 +44,6 @@ final class Run {
   /** Bytes that the reader is taken to have read before, for how much is asked for at once. */
   private final long credit;
 
-  /** The same of this run alone: what begins after it is not to be taken for longer. */
-  private final long headStart;
-
   private final ArrayDeque<Chunk> chunks = new ArrayDeque<>();
   private long next;
   private long foreseenEnd = Long.MAX_VALUE;
@@ -66,22 +63,12 @@ final class Run {
   private record Chunk(long from, long to, boolean isAhead, CompletableFuture<Slice> answer) {}
 
   Run(ObjectSource source, ReaderOptions options, long start, long credit) {
-    this(source, options, start, credit, 0);
-  }
-
-  private Run(ObjectSource source, ReaderOptions options, long start, long credit, long headStart) {
-    this.headStart = headStart;
     this.source = source;
     this.options = options;
     this.start = start;
     this.credit = credit;
     this.next = start;
     this.most = options.mostAheadBytes();
-  }
-
-  /** The first of a columnar object, whose columns are long. */
-  static Run ofLongColumn(ObjectSource source, ReaderOptions options, long start) {
-    return new Run(source, options, start, 0, options.firstAheadBytes());
   }
 
   long start() {
@@ -239,7 +226,7 @@ final class Run {
 
   /** How much one request asks for ahead, after all that was asked for up to there. */
   private long grain(long from) {
-    long doubled = Math.max(options.firstAheadBytes(), 2 * (from - start + credit + headStart));
+    long doubled = Math.max(options.firstAheadBytes(), 2 * (from - start + credit));
     return Math.min(Math.min(PIECE_BYTES, doubled), most);
   }
 
