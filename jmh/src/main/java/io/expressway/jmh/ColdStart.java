@@ -50,7 +50,7 @@ public final class ColdStart {
   private static List<Verdict> verdicts(Map<RangeClients, List<Double>> samples) {
     RangeClients quickest =
         samples.keySet().stream()
-            .filter(each -> each != RangeClients.raw && each != RangeClients.expressway)
+            .filter(RangeClients::isPeer)
             .min(Comparator.comparingDouble(each -> median(millis(samples, each))))
             .orElseThrow();
     List<Double> ratios =

@@ -13,16 +13,21 @@ import java.util.concurrent.CompletableFuture;
 final class ExpresswayClient implements RangeClient {
   private final ExpressBucket bucket;
 
-  ExpresswayClient(ServerAddress server) {
+  ExpresswayClient(ServerAddress server, int connections) {
+    bucket = open(server, connections);
+  }
+
+  /** A bucket of the server, every option but the limit of connections at its default. */
+  static ExpressBucket open(ServerAddress server, int connections) {
     ExpressOptions options = ExpressOptions.defaults().endpoint(server.endpoint());
+    if (connections != SdkClients.OWN_LIMIT) {
+      options = options.concurrentRequests(connections);
+    }
     if (server.isTls()) {
       options = options.trust(List.of(ServerAddress.certificate()));
     }
-    bucket =
-        ExpressBucket.open(
-            server.bucket(),
-            Credentials.of(server.accessKeyId(), server.secretAccessKey()),
-            options);
+    return ExpressBucket.open(
+        server.bucket(), Credentials.of(server.accessKeyId(), server.secretAccessKey()), options);
   }
 
   @Override
@@ -34,13 +39,14 @@ final class ExpresswayClient implements RangeClient {
 
   @Override
   public CompletableFuture<Long> start(int length) {
-    return fetch(length)
-        .thenApply(
-            slice -> {
-              try (slice) {
-                return slice.length();
-              }
-            });
+    return fetch(length).thenApply(ExpresswayClient::closed);
+  }
+
+  /** The length of what was lent; gives it back. */
+  static long closed(Slice slice) {
+    try (slice) {
+      return slice.length();
+    }
   }
 
   private CompletableFuture<Slice> fetch(int length) {

@@ -18,6 +18,14 @@ interface RangeClient extends AutoCloseable {
   /** The same without waiting; blocking clients wait on a thread of their own. */
   CompletableFuture<Long> start(int length);
 
+  /** Returns what was received. */
+  static long requireAll(long received, int length) {
+    if (received != length) {
+      throw new IllegalStateException("asked for " + length + " bytes, got " + received);
+    }
+    return received;
+  }
+
   @Override
   void close() throws IOException;
 }
