@@ -15,8 +15,13 @@ enum ClaimSuite {
   RANGED(
       "one ranged GET, beside a blocking socket and the SDK's clients",
       "jmh/run",
-      "ROUNDS=1; WARMUP=2; MEASURE=2; CLIENTS=raw,expressway,sdkApache,sdkNetty; BENCH=RangedRead.(a4KiB|c1MiB|e8MiBx16)",
+      "ROUNDS=1; WARMUP=2; MEASURE=2; CLIENTS=raw,expressway,sdkApache,sdkNetty; TLS=false; BENCH=RangedRead.(a4KiB|c1MiB|e8MiBx16)",
       "ranged-read"),
+  TLS(
+      "what encryption costs",
+      "jmh/run tls",
+      "ROUNDS=1; WARMUP=1; MEASURE=2; CLIENTS=expressway,sdkApache,sdkNetty; BENCH=RangedRead.e8MiBx16",
+      "tls-read"),
   COLD("from the start of a JVM to the first byte", "jmh/run cold", "ROUNDS=3", "cold-start"),
   WRITES(
       "storing 1 GiB in parts, beside sockets",

@@ -6,6 +6,7 @@ import io.expressway.ExpressBucket;
 import io.expressway.ExpressOptions;
 import io.expressway.ReadRequest;
 import io.expressway.Slice;
+import io.netty.handler.ssl.OpenSsl;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -15,6 +16,15 @@ final class ExpresswayClient implements RangeClient {
 
   ExpresswayClient(ServerAddress server, int connections) {
     bucket = open(server, connections);
+  }
+
+  /** Over the JDK's TLS, which Netty takes when it is told so before it looks for BoringSSL. */
+  static ExpresswayClient overJdkTls(ServerAddress server, int connections) {
+    System.setProperty("io.netty.handler.ssl.noOpenSsl", "true");
+    if (OpenSsl.isAvailable()) {
+      throw new IllegalStateException("BoringSSL was loaded before, in this process");
+    }
+    return new ExpresswayClient(server, connections);
   }
 
   /** A bucket of the server, every option but the limit of connections at its default. */

@@ -19,6 +19,13 @@ public enum RangeClients {
       return new ExpresswayClient(server, connections);
     }
   },
+  /** This library without BoringSSL: for a process in which nobody else uses Netty's TLS. */
+  expresswayJdkTls {
+    @Override
+    RangeClient open(ServerAddress server, int connections) {
+      return ExpresswayClient.overJdkTls(server, connections);
+    }
+  },
   /** The SDK's blocking client over Apache HttpClient 5. */
   sdkApache {
     @Override
@@ -62,11 +69,16 @@ public enum RangeClients {
 
   /** Whether somebody else wrote it. */
   boolean isPeer() {
-    return this != raw && this != expressway;
+    return this != raw && !name().startsWith(expressway.name());
   }
 
   /** Those that others wrote. */
   static List<String> peers() {
     return Arrays.stream(values()).filter(RangeClients::isPeer).map(RangeClients::name).toList();
+  }
+
+  /** Those that a comparison has unless it is told otherwise. */
+  static List<RangeClients> usual() {
+    return Arrays.stream(values()).filter(each -> each != expresswayJdkTls).toList();
   }
 }
