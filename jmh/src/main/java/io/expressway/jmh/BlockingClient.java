@@ -6,6 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A client whose reads block: those in flight at once each hold a thread. */
@@ -15,6 +17,21 @@ abstract class BlockingClient implements RangeClient {
   @Override
   public final CompletableFuture<Long> start(int length) {
     return onThread(threads, () -> read(length));
+  }
+
+  @Override
+  public final CompletableFuture<Void> keepReading(
+      int length, BooleanSupplier mayRead, LongConsumer took) {
+    return onThread(
+        threads,
+        () -> {
+          while (mayRead.getAsBoolean()) {
+            long begun = System.nanoTime();
+            RangeClient.requireAll(read(length), length);
+            took.accept(System.nanoTime() - begun);
+          }
+          return null;
+        });
   }
 
   /** What blocks, on a thread of a pool. */

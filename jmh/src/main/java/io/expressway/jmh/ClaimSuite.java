@@ -22,6 +22,11 @@ enum ClaimSuite {
       "jmh/run tls",
       "ROUNDS=1; WARMUP=1; MEASURE=2; CLIENTS=expressway,sdkApache,sdkNetty; BENCH=RangedRead.e8MiBx16",
       "tls-read"),
+  CONCURRENCY(
+      "many reads in flight, beside the SDK's clients",
+      "jmh/run concurrency",
+      "ROUNDS=1; MILLIS=400; CLIENTS=raw,expressway,sdkApache; KIB=4; IN_FLIGHT=1,16,64,256,512",
+      "concurrency"),
   COLD("from the start of a JVM to the first byte", "jmh/run cold", "ROUNDS=3", "cold-start"),
   WRITES(
       "storing 1 GiB in parts, beside sockets",
