@@ -27,6 +27,11 @@ enum ClaimSuite {
       "jmh/run concurrency",
       "ROUNDS=1; MILLIS=400; CLIENTS=raw,expressway,sdkApache; KIB=4; IN_FLIGHT=1,16,64,256,512",
       "concurrency"),
+  SEQUENTIAL(
+      "reading an object from its beginning to its end, beside the SDK's streams",
+      "jmh/run sequential",
+      "ROUNDS=1; WARMUP=6; MEASURE=3; CLIENTS=expressway,sdkApache,s3Crt; LATENCY=0,5",
+      "sequential"),
   COLD("from the start of a JVM to the first byte", "jmh/run cold", "ROUNDS=3", "cold-start"),
   WRITES(
       "storing 1 GiB in parts, beside sockets",
