@@ -32,6 +32,11 @@ enum ClaimSuite {
       "jmh/run sequential",
       "ROUNDS=1; WARMUP=6; MEASURE=3; CLIENTS=expressway,sdkApache,s3Crt; LATENCY=0,5",
       "sequential"),
+  SMALL(
+      "small objects, stored and fetched whole",
+      "jmh/run small",
+      "ROUNDS=1; WARMUP=2; MEASURE=1; CLIENTS=expressway,sdkApache; BYTES=4096",
+      "small-object"),
   COLD("from the start of a JVM to the first byte", "jmh/run cold", "ROUNDS=3", "cold-start"),
   WRITES(
       "storing 1 GiB in parts, beside sockets",
