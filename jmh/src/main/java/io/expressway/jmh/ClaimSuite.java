@@ -37,6 +37,11 @@ enum ClaimSuite {
       "jmh/run small",
       "ROUNDS=1; WARMUP=2; MEASURE=1; CLIENTS=expressway,sdkApache; BYTES=4096",
       "small-object"),
+  SIGNING(
+      "the signature of a request, beside the SDK's signers",
+      "jmh/run signing",
+      "FORKS=1; WARMUP=3; MEASURE=2",
+      "signing"),
   COLD("from the start of a JVM to the first byte", "jmh/run cold", "ROUNDS=3", "cold-start"),
   WRITES(
       "storing 1 GiB in parts, beside sockets",
