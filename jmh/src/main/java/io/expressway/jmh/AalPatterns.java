@@ -10,11 +10,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.apache5.Apache5HttpClient;
-import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -52,38 +47,17 @@ final class AalPatterns implements PatternClient {
   }
 
   static PatternClient async(ServerAddress server) {
-    S3AsyncClient client =
-        S3AsyncClient.builder()
-            .httpClientBuilder(NettyNioAsyncHttpClient.builder().maxConcurrency(CONNECTIONS))
-            .region(Region.of(server.region()))
-            .endpointOverride(server.endpoint())
-            .forcePathStyle(true)
-            .disableS3ExpressSessionAuth(true)
-            .credentialsProvider(credentials(server))
-            .build();
+    S3AsyncClient client = SdkClients.netty(server, CONNECTIONS).build();
     return new AalPatterns(
-        server, syncClient(server), client, () -> new S3SdkObjectClient(client, false));
+        server,
+        SdkClients.apache(server, CONNECTIONS),
+        client,
+        () -> new S3SdkObjectClient(client, false));
   }
 
   static PatternClient sync(ServerAddress server) {
-    S3Client client = syncClient(server);
+    S3Client client = SdkClients.apache(server, CONNECTIONS);
     return new AalPatterns(server, client, client, () -> new S3SyncSdkObjectClient(client));
-  }
-
-  private static S3Client syncClient(ServerAddress server) {
-    return S3Client.builder()
-        .httpClientBuilder(Apache5HttpClient.builder().maxConnections(CONNECTIONS))
-        .region(Region.of(server.region()))
-        .endpointOverride(server.endpoint())
-        .forcePathStyle(true)
-        .disableS3ExpressSessionAuth(true)
-        .credentialsProvider(credentials(server))
-        .build();
-  }
-
-  private static StaticCredentialsProvider credentials(ServerAddress server) {
-    return StaticCredentialsProvider.create(
-        AwsBasicCredentials.create(server.accessKeyId(), server.secretAccessKey()));
   }
 
   private S3SeekableInputStreamFactory newFactory() {

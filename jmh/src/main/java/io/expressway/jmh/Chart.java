@@ -1,7 +1,10 @@
 package io.expressway.jmh;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.DoubleUnaryOperator;
 
 /** Small drawings, as SVG with a title, labels and units. */
 final class Chart {
@@ -14,6 +17,19 @@ final class Chart {
   private static final int STEPS = 4;
   private static final String OURS = "#1f6fb4";
   private static final String OTHERS = "#aeb6c4";
+
+  /** For who is neither ours nor the floor, which is {@link #OTHERS}. */
+  private static final List<String> COLOURS =
+      List.of("#c4572d", "#7a5aa6", "#2d8a57", "#b08a1e", "#5d6473");
+
+  /**
+   * One that is kept in a file of its own.
+   *
+   * @param name the file's, without {@code .svg}
+   * @param title what it shows
+   * @param svg itself
+   */
+  record Drawing(String name, String title, String svg) {}
 
   private Chart() {}
 
@@ -51,8 +67,54 @@ final class Chart {
     double most = points.values().stream().mapToDouble(each -> each).max().orElse(1);
     Map.Entry<Double, Double> first = points.entrySet().iterator().next();
     double slope = first.getValue() / first.getKey();
-    int height = TOP + PLOT + 44;
-    StringBuilder svg = begin(title, up, height);
+    StringBuilder svg = grid(title, up, most);
+    double meets = Math.min(right, most / slope);
+    svg.append(
+        format(
+            "<path d=\"M%.1f %.1fL%.1f %.1f\" stroke=\"%s\" stroke-dasharray=\"4 4\"/>%n",
+            x(0, right), y(0, most), x(meets, right), y(slope * meets, most), OTHERS));
+    path(svg, points, at -> x(at, right), most, OURS);
+    points.keySet().stream()
+        .filter(at -> at >= right / 8)
+        .forEach(at -> mark(svg, x(at, right), at));
+    return end(svg, across + "; dashed: in proportion to one");
+  }
+
+  /**
+   * A line for each name; across each step is twice the one before. Ours and the floor in colours
+   * of their own.
+   */
+  static String lines(
+      String title, String across, String up, Map<String, Map<Double, Double>> named) {
+    double most =
+        named.values().stream()
+            .flatMap(points -> points.values().stream())
+            .mapToDouble(each -> each)
+            .max()
+            .orElse(1);
+    TreeSet<Double> marks = new TreeSet<>();
+    named.values().forEach(points -> marks.addAll(points.keySet()));
+    double right = Math.log(marks.last());
+    StringBuilder svg = grid(title, up, most);
+    marks.forEach(at -> mark(svg, x(Math.log(at), right), at));
+    int row = 0;
+    int colours = 0;
+    for (Map.Entry<String, Map<Double, Double>> each : named.entrySet()) {
+      String name = each.getKey();
+      boolean isPlain = name.equals("expressway") || name.equals("raw");
+      String colour =
+          isPlain ? (name.equals("raw") ? OTHERS : OURS) : COLOURS.get(colours++ % COLOURS.size());
+      path(svg, each.getValue(), at -> x(Math.log(at), right), most, colour);
+      svg.append(
+          format(
+              "<text x=\"%d\" y=\"%d\" fill=\"%s\">%s</text>%n",
+              LABELS + 12, TOP + 14 + 16 * row++, colour, ClaimsReport.escaped(name)));
+    }
+    return end(svg, across);
+  }
+
+  private static StringBuilder grid(String title, String up, double most) {
+    StringBuilder svg = begin(title, up, TOP + PLOT + 44);
     for (int i = 0; i <= STEPS; i++) {
       double y = TOP + PLOT - (double) PLOT * i / STEPS;
       svg.append(
@@ -61,33 +123,40 @@ final class Chart {
                   + " text-anchor=\"end\">%s</text>%n",
               LABELS, y, WIDTH - 20, LABELS - 8, y + 4, number(most * i / STEPS)));
     }
-    double meets = Math.min(right, most / slope);
-    svg.append(
-        format(
-            "<path d=\"M%.1f %.1fL%.1f %.1f\" stroke=\"%s\" stroke-dasharray=\"4 4\"/>%n",
-            x(0, right), y(0, most), x(meets, right), y(slope * meets, most), OTHERS));
+    return svg;
+  }
+
+  private static void path(
+      StringBuilder svg,
+      Map<Double, Double> points,
+      DoubleUnaryOperator x,
+      double most,
+      String colour) {
     StringBuilder path = new StringBuilder();
     points.forEach(
         (at, value) -> {
           path.append(path.isEmpty() ? 'M' : 'L')
-              .append(format("%.1f %.1f", x(at, right), y(value, most)));
+              .append(format("%.1f %.1f", x.applyAsDouble(at), y(value, most)));
           svg.append(
               format(
                   "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>%n",
-                  x(at, right), y(value, most), OURS));
-          if (at >= right / 8) {
-            svg.append(
-                format(
-                    "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.0f</text>%n",
-                    x(at, right), TOP + PLOT + 18, at));
-          }
+                  x.applyAsDouble(at), y(value, most), colour));
         });
     svg.append(
-        format("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>%n", path, OURS));
+        format("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>%n", path, colour));
+  }
+
+  private static void mark(StringBuilder svg, double x, double value) {
     svg.append(
         format(
-            "<text x=\"%d\" y=\"%d\" text-anchor=\"end\" fill=\"#4c5568\">%s; dashed: in proportion"
-                + " to one</text>%n",
+            "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.0f</text>%n",
+            x, TOP + PLOT + 18, value));
+  }
+
+  private static String end(StringBuilder svg, String across) {
+    svg.append(
+        format(
+            "<text x=\"%d\" y=\"%d\" text-anchor=\"end\" fill=\"#4c5568\">%s</text>%n",
             WIDTH - 20, TOP + PLOT + 38, ClaimsReport.escaped(across)));
     return svg.append("</svg>\n").toString();
   }

@@ -15,8 +15,33 @@ enum ClaimSuite {
   RANGED(
       "one ranged GET, beside a blocking socket and the SDK's clients",
       "jmh/run",
-      "ROUNDS=1; WARMUP=2; MEASURE=2; CLIENTS=raw,expressway,sdkApache,sdkNetty; BENCH=RangedRead.(a4KiB|c1MiB|e8MiBx16)",
+      "ROUNDS=1; WARMUP=2; MEASURE=2; CLIENTS=raw,expressway,sdkApache,sdkNetty; TLS=false; BENCH=RangedRead.(a4KiB|c1MiB|e8MiBx16)",
       "ranged-read"),
+  TLS(
+      "what encryption costs",
+      "jmh/run tls",
+      "ROUNDS=1; WARMUP=1; MEASURE=2; CLIENTS=expressway,sdkApache,sdkNetty; BENCH=RangedRead.e8MiBx16",
+      "tls-read"),
+  CONCURRENCY(
+      "many reads in flight, beside the SDK's clients",
+      "jmh/run concurrency",
+      "ROUNDS=1; MILLIS=400; CLIENTS=raw,expressway,sdkApache; KIB=4; IN_FLIGHT=1,16,64,256,512",
+      "concurrency"),
+  SEQUENTIAL(
+      "reading an object from its beginning to its end, beside the SDK's streams",
+      "jmh/run sequential",
+      "ROUNDS=1; WARMUP=6; MEASURE=3; CLIENTS=expressway,sdkApache,s3Crt; LATENCY=0,5",
+      "sequential"),
+  SMALL(
+      "small objects, stored and fetched whole",
+      "jmh/run small",
+      "ROUNDS=1; WARMUP=2; MEASURE=1; CLIENTS=expressway,sdkApache; BYTES=4096",
+      "small-object"),
+  SIGNING(
+      "the signature of a request, beside the SDK's signers",
+      "jmh/run signing",
+      "FORKS=1; WARMUP=3; MEASURE=2",
+      "signing"),
   COLD("from the start of a JVM to the first byte", "jmh/run cold", "ROUNDS=3", "cold-start"),
   WRITES(
       "storing 1 GiB in parts, beside sockets",

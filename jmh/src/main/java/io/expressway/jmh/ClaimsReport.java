@@ -220,6 +220,11 @@ final class ClaimsReport {
               "seconds",
               ranged(lines, "cpuMicros", BYTES_OF_A_GB / BYTES_READ / 1e6)));
     }
+    Path concurrency = work.resolve(ConcurrencyReport.NAME + ".json");
+    if (verdicts.containsKey(ClaimSuite.CONCURRENCY) && Files.exists(concurrency)) {
+      ConcurrencyReport.charts(Files.readString(concurrency))
+          .forEach(chart -> charts.append(chart.svg()));
+    }
     if (!charts.isEmpty()) {
       page.append("<div class=\"charts\">\n").append(charts).append("</div>\n");
     }

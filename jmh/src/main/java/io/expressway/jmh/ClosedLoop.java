@@ -3,6 +3,7 @@ package io.expressway.jmh;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Readers each of which reads again when its read has ended. */
@@ -20,16 +21,22 @@ final class ClosedLoop {
   /** One reader, which reads while there are reads left. */
   static CompletableFuture<Void> start(
       Supplier<? extends CompletableFuture<?>> read, AtomicInteger left) {
+    return start(read, () -> left.decrementAndGet() >= 0);
+  }
+
+  /** One reader, which reads while it may. */
+  static CompletableFuture<Void> start(
+      Supplier<? extends CompletableFuture<?>> read, BooleanSupplier mayRead) {
     CompletableFuture<Void> over = new CompletableFuture<>();
-    readOn(read, left, over);
+    readOn(read, mayRead, over);
     return over;
   }
 
   private static void readOn(
       Supplier<? extends CompletableFuture<?>> read,
-      AtomicInteger left,
+      BooleanSupplier mayRead,
       CompletableFuture<Void> over) {
-    if (left.decrementAndGet() < 0) {
+    if (!mayRead.getAsBoolean()) {
       over.complete(null);
       return;
     }
@@ -38,7 +45,7 @@ final class ClosedLoop {
             .whenComplete(
                 (answer, problem) -> {
                   if (problem == null) {
-                    readOn(read, left, over);
+                    readOn(read, mayRead, over);
                   } else {
                     over.completeExceptionally(problem);
                   }

@@ -35,7 +35,7 @@ public final class ColdStart {
     Map<RangeClients, List<Double>> samples = new EnumMap<>(RangeClients.class);
     int rounds = Integer.getInteger("expressway.rounds", 10);
     for (int round = 0; round < rounds; round++) {
-      for (RangeClients client : RangeClients.values()) {
+      for (RangeClients client : RangeClients.usual()) {
         samples.computeIfAbsent(client, c -> new ArrayList<>()).add(millisToFirstByte(client));
       }
     }
@@ -50,7 +50,7 @@ public final class ColdStart {
   private static List<Verdict> verdicts(Map<RangeClients, List<Double>> samples) {
     RangeClients quickest =
         samples.keySet().stream()
-            .filter(each -> each != RangeClients.raw && each != RangeClients.expressway)
+            .filter(RangeClients::isPeer)
             .min(Comparator.comparingDouble(each -> median(millis(samples, each))))
             .orElseThrow();
     List<Double> ratios =

@@ -6,6 +6,7 @@ import io.expressway.ExpressBucket;
 import io.expressway.ExpressOptions;
 import io.expressway.ReadRequest;
 import io.expressway.Slice;
+import io.netty.handler.ssl.OpenSsl;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -13,16 +14,30 @@ import java.util.concurrent.CompletableFuture;
 final class ExpresswayClient implements RangeClient {
   private final ExpressBucket bucket;
 
-  ExpresswayClient(ServerAddress server) {
+  ExpresswayClient(ServerAddress server, int connections) {
+    bucket = open(server, connections);
+  }
+
+  /** Over the JDK's TLS, which Netty takes when it is told so before it looks for BoringSSL. */
+  static ExpresswayClient overJdkTls(ServerAddress server, int connections) {
+    System.setProperty("io.netty.handler.ssl.noOpenSsl", "true");
+    if (OpenSsl.isAvailable()) {
+      throw new IllegalStateException("BoringSSL was loaded before, in this process");
+    }
+    return new ExpresswayClient(server, connections);
+  }
+
+  /** A bucket of the server, every option but the limit of connections at its default. */
+  static ExpressBucket open(ServerAddress server, int connections) {
     ExpressOptions options = ExpressOptions.defaults().endpoint(server.endpoint());
+    if (connections != SdkClients.OWN_LIMIT) {
+      options = options.concurrentRequests(connections);
+    }
     if (server.isTls()) {
       options = options.trust(List.of(ServerAddress.certificate()));
     }
-    bucket =
-        ExpressBucket.open(
-            server.bucket(),
-            Credentials.of(server.accessKeyId(), server.secretAccessKey()),
-            options);
+    return ExpressBucket.open(
+        server.bucket(), Credentials.of(server.accessKeyId(), server.secretAccessKey()), options);
   }
 
   @Override
@@ -34,13 +49,14 @@ final class ExpresswayClient implements RangeClient {
 
   @Override
   public CompletableFuture<Long> start(int length) {
-    return fetch(length)
-        .thenApply(
-            slice -> {
-              try (slice) {
-                return slice.length();
-              }
-            });
+    return fetch(length).thenApply(ExpresswayClient::closed);
+  }
+
+  /** The length of what was lent; gives it back. */
+  static long closed(Slice slice) {
+    try (slice) {
+      return slice.length();
+    }
   }
 
   private CompletableFuture<Slice> fetch(int length) {

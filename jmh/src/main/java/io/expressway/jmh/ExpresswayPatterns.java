@@ -2,9 +2,7 @@ package io.expressway.jmh;
 
 import io.expressway.Bucket;
 import io.expressway.ByteRange;
-import io.expressway.Credentials;
 import io.expressway.ExpressBucket;
-import io.expressway.ExpressOptions;
 import io.expressway.ObjectInfo;
 import io.expressway.Slice;
 import io.expressway.cache.BlockCache;
@@ -30,11 +28,7 @@ final class ExpresswayPatterns implements PatternClient {
 
   private ExpresswayPatterns(
       ServerAddress server, @Nullable BlockCache memory, ReaderOptions options) {
-    ExpressBucket express =
-        ExpressBucket.open(
-            server.bucket(),
-            Credentials.of(server.accessKeyId(), server.secretAccessKey()),
-            ExpressOptions.defaults().endpoint(server.endpoint()));
+    ExpressBucket express = ExpresswayClient.open(server, SdkClients.OWN_LIMIT);
     this.memory = memory;
     this.options = options;
     this.bucket = memory == null ? express : new CachedBucket(memory, express);

@@ -1,8 +1,6 @@
 package io.expressway.jmh;
 
-import io.expressway.Credentials;
 import io.expressway.ExpressBucket;
-import io.expressway.ExpressOptions;
 import io.expressway.Upload;
 import io.expressway.UploadOptions;
 import io.expressway.WriteOptions;
@@ -10,7 +8,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Ours, with every option at its default. */
@@ -18,15 +15,7 @@ final class ExpresswayStore implements StoreClient {
   private final ExpressBucket bucket;
 
   ExpresswayStore(ServerAddress server) {
-    ExpressOptions options = ExpressOptions.defaults().endpoint(server.endpoint());
-    if (server.isTls()) {
-      options = options.trust(List.of(ServerAddress.certificate()));
-    }
-    bucket =
-        ExpressBucket.open(
-            server.bucket(),
-            Credentials.of(server.accessKeyId(), server.secretAccessKey()),
-            options);
+    bucket = ExpresswayClient.open(server, SdkClients.OWN_LIMIT);
   }
 
   @Override

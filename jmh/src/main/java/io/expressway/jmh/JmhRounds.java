@@ -1,19 +1,37 @@
 package io.expressway.jmh;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What several JMH rounds measured, read from their JSON. Used by one thread. */
 final class JmhRounds {
-  /** What is compared: benchmark method and encryption, then client. */
-  record Row(String benchmark, boolean tls, String client) {}
+  /**
+   * What is compared: benchmark and encryption, then client.
+   *
+   * @param benchmark the method and, after a {@code /} each, the parameters that belong to it
+   * @param tls whether it was encrypted
+   * @param client who did it
+   */
+  record Row(String benchmark, boolean tls, String client) {
+    private static final Comparator<Row> ORDER =
+        Comparator.comparing(Row::benchmark).thenComparing(Row::tls).thenComparing(Row::client);
+
+    Row by(String other) {
+      return new Row(benchmark, tls, other);
+    }
+  }
 
   /** What is measured of each operation. */
   enum Metric {
@@ -28,7 +46,9 @@ final class JmhRounds {
     /** The most direct memory in use at once, in MiB. */
     DIRECT("peakDirectMiB"),
     /** The most of the process that was ever resident, in MiB. */
-    RESIDENT("peakResidentMiB");
+    RESIDENT("peakResidentMiB"),
+    /** Requests that the server read. */
+    REQUESTS("requests");
 
     private final String field;
 
@@ -38,13 +58,27 @@ final class JmhRounds {
   }
 
   private final Pattern benchmark;
-  private final Map<String, List<Map<Metric, Double>>> samples = new TreeMap<>();
+  private final List<String> parameters;
+  private final Map<Row, List<Map<Metric, Double>>> samples = new TreeMap<>(Row.ORDER);
 
-  /** Of one benchmark class. */
-  JmhRounds(Class<?> suite) {
+  /**
+   * Of one benchmark class.
+   *
+   * @param parameters those that are part of what is measured, beside encryption and client
+   */
+  JmhRounds(Class<?> suite, String... parameters) {
+    this.parameters = List.of(parameters);
     benchmark =
         Pattern.compile(
             "\"benchmark\"\\s*:\\s*\"[\\w.]+\\." + suite.getSimpleName() + "\\.(\\w+)\"");
+  }
+
+  /** The rounds of the JSON files that {@code args} names after its first. */
+  JmhRounds addAll(String... args) throws IOException {
+    for (int i = 1; i < args.length; i++) {
+      add(Files.readString(Path.of(args[i])));
+    }
+    return this;
   }
 
   /** Takes in the JSON of a round. */
@@ -65,7 +99,11 @@ final class JmhRounds {
     if (!name.find()) {
       return;
     }
-    Row row = new Row(name.group(1), text(json, "tls").equals("true"), text(json, "client"));
+    StringBuilder what = new StringBuilder(name.group(1));
+    for (String parameter : parameters) {
+      what.append('/').append(text(json, parameter));
+    }
+    Row row = new Row(what.toString(), text(json, "tls").equals("true"), text(json, "client"));
     boolean isSampled = json.contains("\"50.0\"") && json.contains("\"sample\"");
     Map<Metric, Double> values = new EnumMap<>(Metric.class);
     values.put(Metric.TIME, isSampled ? number(json, "\"50.0\"") : number(json, "\"score\""));
@@ -74,11 +112,13 @@ final class JmhRounds {
     values.put(Metric.HEAP, secondary(json, "gc.alloc.rate.norm"));
     values.put(Metric.DIRECT, secondary(json, "peak.direct"));
     values.put(Metric.RESIDENT, secondary(json, "peak.resident"));
-    samples.computeIfAbsent(key(row), k -> new ArrayList<>()).add(values);
+    values.put(Metric.REQUESTS, secondary(json, "requests.per.op"));
+    samples.computeIfAbsent(row, each -> new ArrayList<>()).add(values);
   }
 
-  private static String key(Row row) {
-    return row.benchmark() + " " + row.tls() + " " + row.client();
+  /** What was measured, in order, each once. */
+  List<String> benchmarks() {
+    return samples.keySet().stream().map(Row::benchmark).distinct().toList();
   }
 
   private static String text(String json, String field) {
@@ -97,7 +137,7 @@ final class JmhRounds {
   }
 
   boolean has(Row row) {
-    return samples.containsKey(key(row));
+    return samples.containsKey(row);
   }
 
   private static double value(Map<Metric, Double> values, Metric metric) {
@@ -106,7 +146,7 @@ final class JmhRounds {
 
   /** Each round's; empty when it was not measured. */
   List<Double> all(Row row, Metric metric) {
-    return samples.getOrDefault(key(row), List.of()).stream()
+    return samples.getOrDefault(row, List.of()).stream()
         .map(values -> value(values, metric))
         .filter(value -> !Double.isNaN(value))
         .toList();
@@ -120,30 +160,35 @@ final class JmhRounds {
   /** The median over the rounds; NaN when it was not measured. */
   double median(Row row, Metric metric) {
     double[] sorted =
-        samples.getOrDefault(key(row), List.of()).stream()
+        samples.getOrDefault(row, List.of()).stream()
             .mapToDouble(values -> value(values, metric))
             .sorted()
             .toArray();
     return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
   }
 
+  /** CPU seconds for each GB, where an operation moves so many bytes. */
+  double cpuOfGigabyte(Row row, double bytes) {
+    return 1e3 * median(row, Metric.CPU) / bytes;
+  }
+
   /** One line for each client, benchmark and encryption, one value for each round. */
-  String json(Map<String, String> titles) {
+  String json(Function<String, String> title) {
     List<String> lines = new ArrayList<>();
-    samples.forEach((key, rounds) -> lines.add(line(key.split(" ", -1), rounds, titles)));
+    samples.forEach((row, rounds) -> lines.add(line(row, rounds, title)));
     return "[\n" + String.join(",\n", lines) + "\n]\n";
   }
 
   private static String line(
-      String[] row, List<Map<Metric, Double>> rounds, Map<String, String> titles) {
+      Row row, List<Map<Metric, Double>> rounds, Function<String, String> title) {
     StringBuilder line = new StringBuilder();
     line.append(
         String.format(
             Locale.ROOT,
             "{\"size\":\"%s\",\"tls\":%s,\"client\":\"%s\"",
-            titles.get(row[0]),
-            row[1],
-            row[2]));
+            title.apply(row.benchmark()),
+            row.tls(),
+            row.client()));
     for (Metric metric : Metric.values()) {
       if (rounds.stream().anyMatch(values -> !Double.isNaN(value(values, metric)))) {
         line.append(",\"").append(metric.field).append("\":").append(array(rounds, metric));

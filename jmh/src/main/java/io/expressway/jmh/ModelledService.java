@@ -51,7 +51,7 @@ public final class ModelledService {
     this.report = new ModelledServiceReport(rounds, reads);
     String names = arguments.text("clients", "");
     if (names.isEmpty()) {
-      clients.addAll(List.of(RangeClients.values()));
+      clients.addAll(RangeClients.usual());
     } else {
       for (String name : names.split(",", -1)) {
         clients.add(RangeClients.valueOf(name));

@@ -102,7 +102,7 @@ final class ModelledServiceReport {
 
   private String peers(Of of) {
     return shares.keySet().stream()
-        .filter(client -> client != RangeClients.raw && client != RangeClients.expressway)
+        .filter(RangeClients::isPeer)
         .map(client -> format("%s %.0f", client, median(client, of) - median(RangeClients.raw, of)))
         .collect(Collectors.joining(", "));
   }

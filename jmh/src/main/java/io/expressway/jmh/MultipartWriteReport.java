@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -43,11 +43,9 @@ public final class MultipartWriteReport {
   public static void main(String[] args) throws IOException {
     Path directory = Path.of(args[0]);
     MultipartWriteReport report = new MultipartWriteReport();
-    for (int i = 1; i < args.length; i++) {
-      report.rounds.add(Files.readString(Path.of(args[i])));
-    }
+    report.rounds.addAll(args);
     String tables = report.render();
-    Files.writeString(directory.resolve("multipart-write.json"), report.rounds.json(TITLES));
+    Files.writeString(directory.resolve("multipart-write.json"), report.rounds.json(TITLES::get));
     Files.writeString(directory.resolve("multipart-write.md"), tables);
     Verdict.save(directory, "multipart-write", report.verdicts());
     System.out.print(tables);
@@ -63,11 +61,30 @@ public final class MultipartWriteReport {
     text.append(" what is resident, which counts the 1 GiB that is mapped, as far as it was read.");
     text.append(" Loopback on a shared machine: read ratios.\n\n");
     for (boolean tls : new boolean[] {false, true}) {
-      for (String benchmark : new TreeMap<>(TITLES).keySet()) {
-        table(text, benchmark, tls);
-      }
+      new TreeMap<>(TITLES)
+          .forEach(
+              (benchmark, title) ->
+                  text.append(
+                      table(benchmark).of(title + (tls ? ", TLS" : ", plain"), benchmark, tls)));
     }
     return text.toString();
+  }
+
+  private ClientTable table(String benchmark) {
+    double bytes = BYTES.getOrDefault(benchmark, 1);
+    double unit = bytes == 1 << 30 ? 1000 : 1;
+    List<String> clients = Arrays.stream(StoreClients.values()).map(Enum::name).toList();
+    return new ClientTable(rounds, clients)
+        .column("time", "%.1f", row -> rounds.median(row, Metric.TIME) / unit)
+        .besideFloor("× raw", Metric.TIME)
+        .column("p99", "%.0f", Metric.P99)
+        .column("CPU", "%.1f", row -> rounds.median(row, Metric.CPU) / unit)
+        .besideFloor("× raw", Metric.CPU)
+        .column("MB per CPU s", "%.0f", row -> bytes / rounds.median(row, Metric.CPU))
+        .column("heap B", "%.0f", Metric.HEAP)
+        .column("heap B/byte", "%.5f", row -> rounds.median(row, Metric.HEAP) / bytes)
+        .column("direct MiB", "%.0f", Metric.DIRECT)
+        .column("resident MiB", "%.0f", Metric.RESIDENT);
   }
 
   private List<Verdict> verdicts() {
@@ -88,46 +105,5 @@ public final class MultipartWriteReport {
       }
     }
     return verdicts;
-  }
-
-  private void table(StringBuilder text, String benchmark, boolean tls) {
-    StringBuilder lines = new StringBuilder();
-    for (StoreClients client : StoreClients.values()) {
-      Row row = new Row(benchmark, tls, client.name());
-      if (rounds.has(row)) {
-        line(lines, row, new Row(benchmark, tls, StoreClients.raw.name()));
-      }
-    }
-    if (lines.length() > 0) {
-      text.append("## ").append(TITLES.get(benchmark)).append(tls ? ", TLS\n\n" : ", plain\n\n");
-      text.append("| client | time | × raw | p99 | CPU | × raw | MB per CPU s | heap B");
-      text.append(" | heap B/byte | direct MiB | resident MiB |\n");
-      text.append("|---|---|---|---|---|---|---|---|---|---|---|\n");
-      text.append(lines).append('\n');
-    }
-  }
-
-  private void line(StringBuilder text, Row row, Row floor) {
-    int bytes = BYTES.getOrDefault(row.benchmark(), 1);
-    double unit = bytes == 1 << 30 ? 1000 : 1;
-    double time = rounds.median(row, Metric.TIME);
-    double cpu = rounds.median(row, Metric.CPU);
-    double heap = rounds.median(row, Metric.HEAP);
-    text.append("| ").append(row.client());
-    cell(text, "%.1f", time / unit);
-    cell(text, "%.2f", time / rounds.median(floor, Metric.TIME));
-    cell(text, "%.0f", rounds.median(row, Metric.P99));
-    cell(text, "%.1f", cpu / unit);
-    cell(text, "%.2f", cpu / rounds.median(floor, Metric.CPU));
-    cell(text, "%.0f", bytes / cpu);
-    cell(text, "%.0f", heap);
-    cell(text, "%.5f", heap / bytes);
-    cell(text, "%.0f", rounds.median(row, Metric.DIRECT));
-    cell(text, "%.0f", rounds.median(row, Metric.RESIDENT));
-    text.append(" |\n");
-  }
-
-  private static void cell(StringBuilder text, String format, double value) {
-    text.append(" | ").append(Double.isNaN(value) ? "" : String.format(Locale.ROOT, format, value));
   }
 }

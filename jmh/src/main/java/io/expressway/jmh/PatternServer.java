@@ -14,16 +14,35 @@ import java.time.Duration;
 /**
  * A zone in a process of its own that answers as late as it is told to. {@link ServerProcess} runs
  * it; it prints endpoint, access key id, secret, region and bucket in one line, then GetObjects,
- * HeadObjects and bytes sent so far for each line it reads, and ends with its standard input.
+ * HeadObjects, bytes sent and requests of any kind so far for each line it reads, and ends with its
+ * standard input.
  *
  * <pre>{@code PatternServer MILLIS OBJECTS BYTES}</pre>
+ *
+ * <p>There is an object of 1 MiB at {@link ServerAddress#KEY} too.
  */
 public final class PatternServer {
+  private static final int RANGED_BYTES = 1 << 20;
+  private static final int WORD = Long.BYTES;
+
   private PatternServer() {}
 
   /** The key of an object. */
   static String key(int index) {
     return "data/part-" + index + ".parquet";
+  }
+
+  /**
+   * What objects hold from {@code place} on, as far as there is room: every eight bytes say where
+   * they are, so that what is missing or comes twice is seen.
+   *
+   * @param place a multiple of eight
+   */
+  static ByteBuffer content(ByteBuffer room, long place) {
+    for (long at = place; room.remaining() >= WORD; at += WORD) {
+      room.putLong(at * 0x9E3779B97F4A7C15L);
+    }
+    return room.flip();
   }
 
   /** Serves until the standard input ends. */
@@ -36,7 +55,8 @@ public final class PatternServer {
         BufferedReader input =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       Zone zone = server.zones().get(0);
-      ByteBuffer content = ByteBuffer.allocateDirect(Integer.parseInt(args[2]));
+      ByteBuffer content = content(ByteBuffer.allocateDirect(Integer.parseInt(args[2])), 0);
+      zone.putObject(zone.bucket(), ServerAddress.KEY, ByteBuffer.allocate(RANGED_BYTES));
       for (int i = 0; i < Integer.parseInt(args[1]); i++) {
         zone.putObject(zone.bucket(), key(i), content.duplicate());
       }
@@ -50,7 +70,8 @@ public final class PatternServer {
               zone.bucket()));
       while (input.readLine() != null) {
         RoundTrips so = server.roundTrips();
-        System.out.println(so.of("GetObject") + " " + so.of("HeadObject") + " " + so.bytesOut());
+        System.out.printf(
+            "%d %d %d %d%n", so.of("GetObject"), so.of("HeadObject"), so.bytesOut(), so.total());
       }
     }
   }

@@ -1,49 +1,84 @@
 package io.expressway.jmh;
 
+import java.util.Arrays;
+import java.util.List;
+
 /** The clients of a comparison, by the names its reports use. */
 public enum RangeClients {
   /** A blocking socket, nothing else. */
   raw {
     @Override
-    RangeClient open(ServerAddress server) {
+    RangeClient open(ServerAddress server, int connections) {
       return server.isTls() ? new RawTlsClient(server) : new RawClient(server);
     }
   },
   /** This library. */
   expressway {
     @Override
-    RangeClient open(ServerAddress server) {
-      return new ExpresswayClient(server);
+    RangeClient open(ServerAddress server, int connections) {
+      return new ExpresswayClient(server, connections);
+    }
+  },
+  /** This library without BoringSSL: for a process in which nobody else uses Netty's TLS. */
+  expresswayJdkTls {
+    @Override
+    RangeClient open(ServerAddress server, int connections) {
+      return ExpresswayClient.overJdkTls(server, connections);
     }
   },
   /** The SDK's blocking client over Apache HttpClient 5. */
   sdkApache {
     @Override
-    RangeClient open(ServerAddress server) {
-      return SdkSyncClient.apache(server);
+    RangeClient open(ServerAddress server, int connections) {
+      return new SdkSyncClient(server, SdkClients.apache(server, connections));
     }
   },
   /** The SDK's blocking client over the JDK's URL connection. */
   sdkUrlConnection {
     @Override
-    RangeClient open(ServerAddress server) {
-      return SdkSyncClient.urlConnection(server);
+    RangeClient open(ServerAddress server, int connections) {
+      return new SdkSyncClient(server, SdkClients.urlConnection(server));
     }
   },
   /** The SDK's asynchronous client over Netty. */
   sdkNetty {
     @Override
-    RangeClient open(ServerAddress server) {
-      return SdkAsyncClient.netty(server);
+    RangeClient open(ServerAddress server, int connections) {
+      return new SdkAsyncClient(server, SdkClients.netty(server, connections).build());
     }
   },
   /** The S3 client over the AWS Common Runtime. */
   s3Crt {
     @Override
-    RangeClient open(ServerAddress server) {
-      return SdkAsyncClient.crt(server);
+    RangeClient open(ServerAddress server, int connections) {
+      return new SdkAsyncClient(server, SdkClients.crt(server, connections));
     }
   };
 
-  abstract RangeClient open(ServerAddress server);
+  /**
+   * Opens it.
+   *
+   * @param connections the most that it may open; {@link SdkClients#OWN_LIMIT} for its default
+   */
+  abstract RangeClient open(ServerAddress server, int connections);
+
+  /** Opens it with its own limit of connections. */
+  RangeClient open(ServerAddress server) {
+    return open(server, SdkClients.OWN_LIMIT);
+  }
+
+  /** Whether somebody else wrote it. */
+  boolean isPeer() {
+    return this != raw && !name().startsWith(expressway.name());
+  }
+
+  /** Those that others wrote. */
+  static List<String> peers() {
+    return Arrays.stream(values()).filter(RangeClients::isPeer).map(RangeClients::name).toList();
+  }
+
+  /** Those that a comparison has unless it is told otherwise. */
+  static List<RangeClients> usual() {
+    return Arrays.stream(values()).filter(each -> each != expresswayJdkTls).toList();
+  }
 }

@@ -64,14 +64,7 @@ public class RangedRead {
     }
 
     long read(int length) throws Exception {
-      return checked(opened().read(length), length);
-    }
-
-    private static long checked(long received, int length) {
-      if (received != length) {
-        throw new IllegalStateException("asked for " + length + " bytes, got " + received);
-      }
-      return received;
+      return RangeClient.requireAll(opened().read(length), length);
     }
   }
 
@@ -107,7 +100,10 @@ public class RangedRead {
     CompletableFuture<?>[] running = new CompletableFuture<?>[IN_FLIGHT];
     for (int i = 0; i < IN_FLIGHT; i++) {
       running[i] =
-          client.opened().start(8 * MIB).thenApply(received -> Client.checked(received, 8 * MIB));
+          client
+              .opened()
+              .start(8 * MIB)
+              .thenApply(received -> RangeClient.requireAll(received, 8 * MIB));
     }
     CompletableFuture.allOf(running).join();
     return running.length;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,7 +20,7 @@ import java.util.TreeMap;
  * ranged-read.md} there.
  */
 public final class RangedReadReport {
-  private static final Map<String, String> TITLES =
+  static final Map<String, String> TITLES =
       Map.of(
           "a4KiB", "4 KiB",
           "b64KiB", "64 KiB",
@@ -33,7 +34,10 @@ public final class RangedReadReport {
           "c1MiB", 1 << 20,
           "d8MiB", 8 << 20,
           "e8MiBx16", 8 << 20);
+  private static final double LEAST_BESIDE_SDK = 1.5;
+
   private final JmhRounds rounds = new JmhRounds(RangedRead.class);
+  private final Peers peers = new Peers(rounds, RangeClients.peers());
 
   private RangedReadReport() {}
 
@@ -41,11 +45,9 @@ public final class RangedReadReport {
   public static void main(String[] args) throws IOException {
     Path directory = Path.of(args[0]);
     RangedReadReport report = new RangedReadReport();
-    for (int i = 1; i < args.length; i++) {
-      report.rounds.add(Files.readString(Path.of(args[i])));
-    }
+    report.rounds.addAll(args);
     String table = report.render(args.length - 1);
-    Files.writeString(directory.resolve("ranged-read.json"), report.rounds.json(TITLES));
+    Files.writeString(directory.resolve("ranged-read.json"), report.rounds.json(TITLES::get));
     Files.writeString(directory.resolve("ranged-read.md"), table);
     Verdict.save(directory, "ranged-read", report.verdicts());
     System.out.print(table);
@@ -60,12 +62,33 @@ public final class RangedReadReport {
     text.append(" the client process, all threads. Loopback on a shared machine: read ratios.");
     text.append(" Each client had a few seconds of each size to warm up, on the core that also");
     text.append(" compiles: what compiles slowly is slow here.\n\n");
+    ClientTable table = table(rounds);
     for (boolean tls : new boolean[] {false, true}) {
-      for (String size : new TreeMap<>(TITLES).keySet()) {
-        renderTable(text, size, tls);
-      }
+      new TreeMap<>(TITLES)
+          .forEach(
+              (size, title) ->
+                  text.append(table.of(title + (tls ? ", TLS" : ", plain"), size, tls)));
     }
     return text.toString();
+  }
+
+  /** What one read takes and costs, client by client. */
+  static ClientTable table(JmhRounds rounds) {
+    List<String> clients = Arrays.stream(RangeClients.values()).map(Enum::name).toList();
+    return new ClientTable(rounds, clients)
+        .column("time", "%.1f", Metric.TIME)
+        .besideFloor("× raw", Metric.TIME)
+        .column("p99", "%.0f", Metric.P99)
+        .column("CPU", "%.1f", Metric.CPU)
+        .besideFloor("× raw", Metric.CPU)
+        .column("MB per CPU s", "%.0f", row -> bytes(row) / rounds.median(row, Metric.CPU))
+        .column("heap B", "%.0f", Metric.HEAP)
+        .column("heap B/byte", "%.5f", row -> rounds.median(row, Metric.HEAP) / bytes(row));
+  }
+
+  /** What one read brings. */
+  static double bytes(Row row) {
+    return BYTES.getOrDefault(row.benchmark(), 1);
   }
 
   private List<Verdict> verdicts() {
@@ -77,13 +100,14 @@ public final class RangedReadReport {
     heap(verdicts, "c1MiB", "heap for each byte of the body", "≤ 0.001 B", 0.001 * (1 << 20));
     beside(verdicts, "e8MiBx16", Metric.TIME, "time beside blocking sockets'", 1 / 0.95);
     beside(verdicts, "e8MiBx16", Metric.CPU, "CPU beside blocking sockets'", 1.2);
-    overTls(verdicts);
+    besideTheSdk(verdicts, peers);
     return verdicts;
   }
 
   private void beside(
       List<Verdict> verdicts, String size, Metric metric, String claim, double most) {
-    List<Double> ratios = rounds.ratios(ours(size, false), row(size, false, "raw"), metric);
+    Row raw = new Row(size, false, RangeClients.raw.name());
+    List<Double> ratios = rounds.ratios(ours(size, false), raw, metric);
     if (!ratios.isEmpty()) {
       verdicts.add(
           Verdict.ofRounds(
@@ -93,23 +117,8 @@ public final class RangedReadReport {
                   "×",
                   ratios,
                   ratio -> ratio <= most)
-              .beside(peers(size, metric)));
+              .beside(peers.besideFloor(raw, metric)));
     }
-  }
-
-  private String peers(String size, Metric metric) {
-    List<String> shown = new ArrayList<>();
-    for (RangeClients client : RangeClients.values()) {
-      List<Double> ratios =
-          client == RangeClients.raw || client == RangeClients.expressway
-              ? List.of()
-              : rounds.ratios(row(size, false, client.name()), row(size, false, "raw"), metric);
-      if (!ratios.isEmpty()) {
-        double median = ratios.stream().sorted().toList().get(ratios.size() / 2);
-        shown.add(String.format(Locale.ROOT, "%s %.2f ×", client, median));
-      }
-    }
-    return String.join(", ", shown);
   }
 
   private void heap(
@@ -128,74 +137,19 @@ public final class RangedReadReport {
   }
 
   /** Bytes for a second of CPU, beside the best of the SDK's. */
-  private void overTls(List<Verdict> verdicts) {
-    Row best = null;
-    for (RangeClients client : RangeClients.values()) {
-      Row row = row("e8MiBx16", true, client.name());
-      boolean isPeer = client != RangeClients.raw && client != RangeClients.expressway;
-      if (isPeer && rounds.has(row)) {
-        boolean isBetter =
-            best == null || rounds.median(row, Metric.CPU) < rounds.median(best, Metric.CPU);
-        best = isBetter ? row : best;
-      }
-    }
-    if (best != null && rounds.has(ours("e8MiBx16", true))) {
-      verdicts.add(
-          Verdict.ofRounds(
-                  "8 MiB × 16 over TLS",
-                  "bytes a CPU second beside the best SDK client's",
-                  "≥ 1.5 ×",
-                  "×",
-                  rounds.ratios(best, ours("e8MiBx16", true), Metric.CPU),
-                  ratio -> ratio >= 1.5)
-              .beside("the best is " + best.client()));
-    }
+  static void besideTheSdk(List<Verdict> verdicts, Peers peers) {
+    peers.beside(
+        verdicts,
+        "8 MiB × 16 over TLS",
+        "bytes a CPU second beside the best SDK client's",
+        "≥ 1.5 ×",
+        ours("e8MiBx16", true),
+        Metric.CPU,
+        true,
+        ratio -> ratio >= LEAST_BESIDE_SDK);
   }
 
-  private static Row ours(String size, boolean tls) {
-    return row(size, tls, RangeClients.expressway.name());
-  }
-
-  private static Row row(String size, boolean tls, String client) {
-    return new Row(size, tls, client);
-  }
-
-  private void renderTable(StringBuilder text, String size, boolean tls) {
-    Row floor = new Row(size, tls, "raw");
-    List<RangeClients> present = new ArrayList<>();
-    for (RangeClients client : RangeClients.values()) {
-      if (rounds.has(new Row(size, tls, client.name()))) {
-        present.add(client);
-      }
-    }
-    if (present.isEmpty()) {
-      return;
-    }
-    text.append("## ").append(TITLES.get(size)).append(tls ? ", TLS\n\n" : ", plain\n\n");
-    text.append(
-        "| client | time | × raw | p99 | CPU | × raw | MB per CPU s | heap B | heap B/byte |\n");
-    text.append("|---|---|---|---|---|---|---|---|---|\n");
-    for (RangeClients client : present) {
-      renderRow(text, new Row(size, tls, client.name()), floor);
-    }
-    text.append('\n');
-  }
-
-  private void renderRow(StringBuilder text, Row row, Row floor) {
-    int bytes = BYTES.getOrDefault(row.benchmark(), 1);
-    double cpu = rounds.median(row, Metric.CPU);
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "| %s | %.1f | %.2f | %.0f | %.1f | %.2f | %.0f | %.0f | %.5f |%n",
-            row.client(),
-            rounds.median(row, Metric.TIME),
-            rounds.median(row, Metric.TIME) / rounds.median(floor, Metric.TIME),
-            rounds.median(row, Metric.P99),
-            cpu,
-            cpu / rounds.median(floor, Metric.CPU),
-            bytes / cpu,
-            rounds.median(row, Metric.HEAP),
-            rounds.median(row, Metric.HEAP) / bytes));
+  static Row ours(String size, boolean tls) {
+    return new Row(size, tls, RangeClients.expressway.name());
   }
 }

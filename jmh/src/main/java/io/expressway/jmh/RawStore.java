@@ -72,6 +72,11 @@ final class RawStore implements StoreClient {
   }
 
   private byte[] head(String method, String target, int length, @Nullable String crc) {
+    return head(server, method, target, length, crc);
+  }
+
+  static byte[] head(
+      ServerAddress server, String method, String target, int length, @Nullable String crc) {
     Map<String, String> headers = new TreeMap<>();
     headers.put("Content-Length", Integer.toString(length));
     if (crc != null) {
@@ -80,7 +85,7 @@ final class RawStore implements StoreClient {
     return SignedRequest.of(server, method, target, headers);
   }
 
-  private static String crc(ByteBuffer bytes) {
+  static String crc(ByteBuffer bytes) {
     CRC32C crc = new CRC32C();
     crc.update(bytes.duplicate());
     return Base64.getEncoder()

@@ -5,14 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.BlockingOutputStreamAsyncRequestBody;
-import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
-import software.amazon.awssdk.services.s3.crt.S3CrtHttpConfiguration;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.transfer.s3.S3TransferManager;
@@ -39,47 +34,18 @@ final class SdkStore implements StoreClient {
   }
 
   static SdkStore crt(ServerAddress server) {
-    return new SdkStore(server, crtClient(server), null);
+    return new SdkStore(server, SdkClients.crt(server, SdkClients.OWN_LIMIT), null);
   }
 
   static SdkStore transferManager(ServerAddress server) {
-    S3AsyncClient crt = crtClient(server);
+    S3AsyncClient crt = SdkClients.crt(server, SdkClients.OWN_LIMIT);
     return new SdkStore(server, crt, S3TransferManager.builder().s3Client(crt).build());
   }
 
   static SdkStore multipart(ServerAddress server) {
-    NettyNioAsyncHttpClient.Builder http = NettyNioAsyncHttpClient.builder();
-    if (server.isTls()) {
-      http.tlsTrustManagersProvider(ServerAddress::trust);
-    }
     S3AsyncClient netty =
-        S3AsyncClient.builder()
-            .httpClientBuilder(http)
-            .multipartEnabled(true)
-            .region(Region.of(server.region()))
-            .endpointOverride(server.endpoint())
-            .forcePathStyle(true)
-            .disableS3ExpressSessionAuth(true)
-            .credentialsProvider(credentials(server))
-            .build();
+        SdkClients.netty(server, SdkClients.OWN_LIMIT).multipartEnabled(true).build();
     return new SdkStore(server, netty, null);
-  }
-
-  private static S3AsyncClient crtClient(ServerAddress server) {
-    return S3AsyncClient.crtBuilder()
-        .region(Region.of(server.region()))
-        .endpointOverride(server.endpoint())
-        .forcePathStyle(true)
-        .disableS3ExpressSessionAuth(true)
-        .httpConfiguration(
-            S3CrtHttpConfiguration.builder().trustAllCertificatesEnabled(server.isTls()).build())
-        .credentialsProvider(credentials(server))
-        .build();
-  }
-
-  private static StaticCredentialsProvider credentials(ServerAddress server) {
-    return StaticCredentialsProvider.create(
-        AwsBasicCredentials.create(server.accessKeyId(), server.secretAccessKey()));
   }
 
   @Override

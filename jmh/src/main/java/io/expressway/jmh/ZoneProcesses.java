@@ -70,8 +70,8 @@ final class ZoneProcesses implements AutoCloseable {
         model.profile);
   }
 
-  /** The last core is the client's. */
-  private static List<String> onCoreOf(int zone) {
+  /** Where the server of a zone runs; the last core is the client's. */
+  static List<String> onCoreOf(int zone) {
     return CORES > 1 ? onCore(zone % (CORES - 1)) : List.of();
   }
 
