@@ -16,14 +16,16 @@ import java.time.Duration;
  * it; it prints endpoint, access key id, secret, region and bucket in one line, then GetObjects,
  * HeadObjects and bytes sent so far for each line it reads, and ends with its standard input.
  *
- * <pre>{@code PatternServer MILLIS OBJECTS BYTES}</pre>
+ * <pre>{@code PatternServer MILLIS OBJECTS BYTES [KIND]}</pre>
+ *
+ * <p>Keys end in the kind, {@code parquet} unless told.
  */
 public final class PatternServer {
   private PatternServer() {}
 
   /** The key of an object. */
   static String key(int index) {
-    return "data/part-" + index + ".parquet";
+    return FileRead.PARQUET.key(index);
   }
 
   /** Serves until the standard input ends. */
@@ -36,18 +38,19 @@ public final class PatternServer {
         BufferedReader input =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       Zone zone = server.zones().get(0);
+      String kind = args.length > 3 ? args[3] : FileRead.PARQUET.kind();
       ByteBuffer content = ByteBuffer.allocateDirect(Integer.parseInt(args[2]));
       for (int i = 0; i < Integer.parseInt(args[1]); i++) {
-        zone.putObject(zone.bucket(), key(i), content.duplicate());
+        zone.putObject(zone.bucket(), FileRead.key(i, kind), content.duplicate());
       }
       System.out.println(
-          String.join(
-              " ",
-              zone.endpoint().toString(),
-              server.accessKeyId(),
-              server.secretAccessKey(),
-              server.region(),
-              zone.bucket()));
+          new ServerAddress(
+                  zone.endpoint(),
+                  server.accessKeyId(),
+                  server.secretAccessKey(),
+                  server.region(),
+                  zone.bucket())
+              .line());
       while (input.readLine() != null) {
         RoundTrips so = server.roundTrips();
         System.out.println(so.of("GetObject") + " " + so.of("HeadObject") + " " + so.bytesOut());
