@@ -15,8 +15,8 @@ import java.util.TreeMap;
  * Joins the JSON of several JMH rounds to one Markdown table: medians over the rounds, ratios to
  * the floor, and what each read costs in CPU and heap.
  *
- * <p>{@code RangedReadReport DIRECTORY ROUND.json...} writes {@code ranged-read.json} and {@code
- * ranged-read.md} there.
+ * <p>{@code RangedReadReport DIRECTORY NAME ROUND.json...} writes {@code NAME.json} and {@code
+ * NAME.md} there. {@code -Dexpressway.server} names a server that is not ours.
  */
 public final class RangedReadReport {
   private static final Map<String, String> TITLES =
@@ -34,26 +34,30 @@ public final class RangedReadReport {
           "d8MiB", 8 << 20,
           "e8MiBx16", 8 << 20);
   private final JmhRounds rounds = new JmhRounds(RangedRead.class);
+  private final String from;
 
-  private RangedReadReport() {}
+  private RangedReadReport(String server) {
+    this.from = server.isEmpty() ? "" : " from " + server;
+  }
 
   /** Reads the rounds and writes the report. */
   public static void main(String[] args) throws IOException {
     Path directory = Path.of(args[0]);
-    RangedReadReport report = new RangedReadReport();
-    for (int i = 1; i < args.length; i++) {
+    String name = args[1];
+    RangedReadReport report = new RangedReadReport(System.getProperty("expressway.server", ""));
+    for (int i = 2; i < args.length; i++) {
       report.rounds.add(Files.readString(Path.of(args[i])));
     }
-    String table = report.render(args.length - 1);
-    Files.writeString(directory.resolve("ranged-read.json"), report.rounds.json(TITLES));
-    Files.writeString(directory.resolve("ranged-read.md"), table);
-    Verdict.save(directory, "ranged-read", report.verdicts());
+    String table = report.render(args.length - 2);
+    Files.writeString(directory.resolve(name + ".json"), report.rounds.json(TITLES));
+    Files.writeString(directory.resolve(name + ".md"), table);
+    Verdict.save(directory, name, report.verdicts());
     System.out.print(table);
   }
 
   private String render(int files) {
-    StringBuilder text = new StringBuilder("# One ranged GET\n\n");
-    text.append(JmhRounds.environment("jmh/run"))
+    StringBuilder text = new StringBuilder("# One ranged GET" + from + "\n\n");
+    text.append(JmhRounds.environment(from.isEmpty() ? "jmh/run" : "jmh/run nginx"))
         .append(files)
         .append(" runs joined, medians over the rounds. ");
     text.append("Times in µs; × raw is the ratio to a blocking socket in the same run. CPU is");
@@ -87,7 +91,7 @@ public final class RangedReadReport {
     if (!ratios.isEmpty()) {
       verdicts.add(
           Verdict.ofRounds(
-                  "one ranged GET of " + TITLES.get(size),
+                  "one ranged GET of " + TITLES.get(size) + from,
                   claim,
                   String.format(Locale.ROOT, "≤ %.2f ×", most),
                   "×",
@@ -118,7 +122,7 @@ public final class RangedReadReport {
     if (!bytes.isEmpty()) {
       verdicts.add(
           Verdict.ofRounds(
-              "one ranged GET of " + TITLES.get(size),
+              "one ranged GET of " + TITLES.get(size) + from,
               claim,
               bar,
               "B a read",
