@@ -34,6 +34,12 @@ final class ExpresswayPatterns implements PatternClient {
     this.bucket = memory == null ? express : new CachedBucket(memory, express);
   }
 
+  /** Has {@link PatternReader} read from the server of a {@link ServerAddress#line}. */
+  public static void main(String[] args) throws Exception {
+    ServerAddress server = ServerAddress.of(args[0]);
+    PatternReader.serve(plain(server), server);
+  }
+
   static PatternClient plain(ServerAddress server) {
     return new ExpresswayPatterns(server, null, ReaderOptions.defaults());
   }

@@ -17,9 +17,10 @@ import java.time.Duration;
  * HeadObjects, bytes sent and requests of any kind so far for each line it reads, and ends with its
  * standard input.
  *
- * <pre>{@code PatternServer MILLIS OBJECTS BYTES}</pre>
+ * <pre>{@code PatternServer MILLIS OBJECTS BYTES [KIND]}</pre>
  *
- * <p>There is an object of 1 MiB at {@link ServerAddress#KEY} too.
+ * <p>Keys end in the kind, {@code parquet} unless told. There is an object of 1 MiB at {@link
+ * ServerAddress#KEY} too.
  */
 public final class PatternServer {
   private static final int RANGED_BYTES = 1 << 20;
@@ -29,7 +30,7 @@ public final class PatternServer {
 
   /** The key of an object. */
   static String key(int index) {
-    return "data/part-" + index + ".parquet";
+    return FileRead.PARQUET.key(index);
   }
 
   /**
@@ -55,19 +56,20 @@ public final class PatternServer {
         BufferedReader input =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       Zone zone = server.zones().get(0);
+      String kind = args.length > 3 ? args[3] : FileRead.PARQUET.kind();
       ByteBuffer content = content(ByteBuffer.allocateDirect(Integer.parseInt(args[2])), 0);
       zone.putObject(zone.bucket(), ServerAddress.KEY, ByteBuffer.allocate(RANGED_BYTES));
       for (int i = 0; i < Integer.parseInt(args[1]); i++) {
-        zone.putObject(zone.bucket(), key(i), content.duplicate());
+        zone.putObject(zone.bucket(), FileRead.key(i, kind), content.duplicate());
       }
       System.out.println(
-          String.join(
-              " ",
-              zone.endpoint().toString(),
-              server.accessKeyId(),
-              server.secretAccessKey(),
-              server.region(),
-              zone.bucket()));
+          new ServerAddress(
+                  zone.endpoint(),
+                  server.accessKeyId(),
+                  server.secretAccessKey(),
+                  server.region(),
+                  zone.bucket())
+              .line());
       while (input.readLine() != null) {
         RoundTrips so = server.roundTrips();
         System.out.printf(

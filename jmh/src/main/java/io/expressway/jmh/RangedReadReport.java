@@ -17,7 +17,8 @@ import java.util.TreeMap;
  * the floor, and what each read costs in CPU and heap.
  *
  * <p>{@code RangedReadReport DIRECTORY ROUND.json...} writes {@code ranged-read.json} and {@code
- * ranged-read.md} there.
+ * ranged-read.md} there; {@code -Dexpressway.report} gives them another name, and {@code
+ * -Dexpressway.server} names a server that is not ours.
  */
 public final class RangedReadReport {
   static final Map<String, String> TITLES =
@@ -38,24 +39,28 @@ public final class RangedReadReport {
 
   private final JmhRounds rounds = new JmhRounds(RangedRead.class);
   private final Peers peers = new Peers(rounds, RangeClients.peers());
+  private final String from;
 
-  private RangedReadReport() {}
+  private RangedReadReport(String server) {
+    this.from = server.isEmpty() ? "" : " from " + server;
+  }
 
   /** Reads the rounds and writes the report. */
   public static void main(String[] args) throws IOException {
     Path directory = Path.of(args[0]);
-    RangedReadReport report = new RangedReadReport();
+    String name = System.getProperty("expressway.report", "ranged-read");
+    RangedReadReport report = new RangedReadReport(System.getProperty("expressway.server", ""));
     report.rounds.addAll(args);
     String table = report.render(args.length - 1);
-    Files.writeString(directory.resolve("ranged-read.json"), report.rounds.json(TITLES::get));
-    Files.writeString(directory.resolve("ranged-read.md"), table);
-    Verdict.save(directory, "ranged-read", report.verdicts());
+    Files.writeString(directory.resolve(name + ".json"), report.rounds.json(TITLES::get));
+    Files.writeString(directory.resolve(name + ".md"), table);
+    Verdict.save(directory, name, report.verdicts());
     System.out.print(table);
   }
 
   private String render(int files) {
-    StringBuilder text = new StringBuilder("# One ranged GET\n\n");
-    text.append(JmhRounds.environment("jmh/run"))
+    StringBuilder text = new StringBuilder("# One ranged GET" + from + "\n\n");
+    text.append(JmhRounds.environment(from.isEmpty() ? "jmh/run" : "jmh/run nginx"))
         .append(files)
         .append(" runs joined, medians over the rounds. ");
     text.append("Times in µs; × raw is the ratio to a blocking socket in the same run. CPU is");
@@ -111,7 +116,7 @@ public final class RangedReadReport {
     if (!ratios.isEmpty()) {
       verdicts.add(
           Verdict.ofRounds(
-                  "one ranged GET of " + TITLES.get(size),
+                  "one ranged GET of " + TITLES.get(size) + from,
                   claim,
                   String.format(Locale.ROOT, "≤ %.2f ×", most),
                   "×",
@@ -127,7 +132,7 @@ public final class RangedReadReport {
     if (!bytes.isEmpty()) {
       verdicts.add(
           Verdict.ofRounds(
-              "one ranged GET of " + TITLES.get(size),
+              "one ranged GET of " + TITLES.get(size) + from,
               claim,
               bar,
               "B a read",

@@ -28,8 +28,6 @@ import org.openjdk.jmh.annotations.TearDown;
 public class ReadPatterns {
   private static final String LATENCY_MILLIS = "5";
   private static final long CACHE_BYTES = 512L << 20;
-  private static final int MAGIC_BYTES = 8;
-  private static final int FOOTER_BYTES = 10 << 10;
 
   /** A server, a client with warm connections and nothing in memory. */
   @State(Scope.Benchmark)
@@ -112,13 +110,12 @@ public class ReadPatterns {
   @SuppressWarnings("NullAway.Init") // opened before each run
   public static class ManyObjects {
     private static final int OBJECTS = 200;
-    private static final int BYTES = 16 << 20;
     private ExecutorService threads;
 
     /** Starts the server and asks for every object. */
     @Setup
     public void open(Opened opened) throws Exception {
-      opened.open(OBJECTS, BYTES);
+      opened.open(OBJECTS, FileRead.PARQUET.objectBytes());
       for (int i = 0; i < OBJECTS; i++) {
         opened.reader.learn(PatternServer.key(i));
       }
@@ -202,20 +199,11 @@ public class ReadPatterns {
 
   /** What {@link #many} asks for. */
   static long manyBytes() {
-    long chunks =
-        ReadPattern.columnChunks(ManyObjects.BYTES).stream()
-            .mapToLong(ReadPattern.Stretch::length)
-            .sum();
-    return ManyObjects.OBJECTS * (chunks + MAGIC_BYTES + FOOTER_BYTES);
+    return ManyObjects.OBJECTS * FileRead.PARQUET.askedBytes();
   }
 
   private static int readChunks(PatternClient client, String key) throws Exception {
-    byte[] piece = new byte[FOOTER_BYTES];
-    try (PatternClient.Stream stream = client.openKnown(key)) {
-      stream.read(ManyObjects.BYTES - 1 - MAGIC_BYTES, piece, MAGIC_BYTES);
-      stream.read(ManyObjects.BYTES - 1 - FOOTER_BYTES, piece, FOOTER_BYTES);
-      stream.readVectored(ReadPattern.columnChunks(ManyObjects.BYTES));
-    }
+    FileRead.PARQUET.of(client, key);
     return 1;
   }
 }

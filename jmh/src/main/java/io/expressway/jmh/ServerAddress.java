@@ -36,6 +36,17 @@ record ServerAddress(
         property("expressway.bucket"));
   }
 
+  /** What {@link #line} told. */
+  static ServerAddress of(String line) {
+    String[] told = line.split(" ", -1);
+    return new ServerAddress(URI.create(told[0]), told[1], told[2], told[3], told[4]);
+  }
+
+  /** In one line, for another process. */
+  String line() {
+    return String.join(" ", endpoint.toString(), accessKeyId, secretAccessKey, region, bucket);
+  }
+
   private static String property(String name) {
     String value = System.getProperty(name);
     if (value == null) {

@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +20,6 @@ final class ServerProcess implements AutoCloseable {
       List.of(
           "-XX:+UseSerialGC",
           "-Xms512m",
-          "-Xmx1g",
           "-XX:+AlwaysPreTouch",
           "-XX:MaxDirectMemorySize=6g");
 
@@ -34,8 +32,7 @@ final class ServerProcess implements AutoCloseable {
     this.process = process;
     this.answers = process.inputReader(StandardCharsets.UTF_8);
     this.questions = process.outputWriter(StandardCharsets.UTF_8);
-    String[] told = answer().split(" ", -1);
-    this.address = new ServerAddress(URI.create(told[0]), told[1], told[2], told[3], told[4]);
+    this.address = ServerAddress.of(answer());
   }
 
   /** Starts {@code server} with the arguments of its main and waits until it listens. */
@@ -48,11 +45,18 @@ final class ServerProcess implements AutoCloseable {
   /** The same, behind a command of one's own, such as {@code taskset -c 0}. */
   static ServerProcess start(List<String> prefix, Class<?> server, String... arguments)
       throws IOException {
+    return start(prefix, "1g", System.getProperty("java.class.path"), server.getName(), arguments);
+  }
+
+  /** The same of a main class that may be on another class path, with a heap of one's own. */
+  static ServerProcess start(
+      List<String> prefix, String heap, String classPath, String main, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(QUIET_JVM);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(server.getName());
+    command.add("-Xmx" + heap);
+    command.addAll(List.of("-cp", classPath, main));
     command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
