@@ -17,11 +17,7 @@ import java.util.List;
 final class ServerProcess implements AutoCloseable {
   /** Its heap is touched before it listens: else collections wait for memory, 200 ms and more. */
   private static final List<String> QUIET_JVM =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-Xms512m",
-          "-XX:+AlwaysPreTouch",
-          "-XX:MaxDirectMemorySize=6g");
+      List.of("-XX:+UseSerialGC", "-Xms512m", "-XX:+AlwaysPreTouch", "-XX:MaxDirectMemorySize=6g");
 
   private final Process process;
   private final BufferedReader answers;
