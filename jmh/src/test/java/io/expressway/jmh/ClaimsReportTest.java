@@ -10,6 +10,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The page says what was found, draws what was measured, and asks for nothing else. */
 final class ClaimsReportTest {
+  /** Opened there by {@code .ci/page}. */
+  private static final Path FOR_A_BROWSER = Path.of("target/claims-page");
+
   @TempDir Path directory;
 
   @Test
@@ -28,6 +31,7 @@ final class ClaimsReportTest {
             Verdict.of("a count", "is nothing", "0", "7", false)));
     report.took(ClaimSuite.SERVICE, 61);
     report.write(directory);
+    report.write(Files.createDirectories(FOR_A_BROWSER));
     String page = Files.readString(directory.resolve("claims.html"));
     assertThat(page)
         .contains("a &lt;read&gt;", "is quick &amp; right", "Throughput", "12,000", "undecided")
