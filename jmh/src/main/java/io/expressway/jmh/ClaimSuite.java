@@ -25,7 +25,7 @@ enum ClaimSuite {
   CONCURRENCY(
       "many reads in flight, beside the SDK's clients",
       "jmh/run concurrency",
-      "ROUNDS=1; MILLIS=400; CLIENTS=raw,expressway,sdkApache; KIB=4; IN_FLIGHT=1,16,64,256,512",
+      "ROUNDS=1; MILLIS=300; CLIENTS=raw,expressway,sdkApache; KIB=4; IN_FLIGHT=1,16,64,512",
       "concurrency"),
   SEQUENTIAL(
       "reading an object from its beginning to its end, beside the SDK's streams",
@@ -35,12 +35,12 @@ enum ClaimSuite {
   SMALL(
       "small objects, stored and fetched whole",
       "jmh/run small",
-      "ROUNDS=1; WARMUP=2; MEASURE=1; CLIENTS=expressway,sdkApache; BYTES=4096",
+      "ROUNDS=1; WARMUP=1; MEASURE=1; CLIENTS=expressway,sdkApache; BYTES=4096",
       "small-object"),
   SIGNING(
       "the signature of a request, beside the SDK's signers",
       "jmh/run signing",
-      "FORKS=1; WARMUP=3; MEASURE=2",
+      "FORKS=1; WARMUP=3; MEASURE=2; MILLIS=400",
       "signing"),
   COLD("from the start of a JVM to the first byte", "jmh/run cold", "ROUNDS=3", "cold-start"),
   WRITES(

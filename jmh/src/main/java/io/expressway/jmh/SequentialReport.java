@@ -45,7 +45,7 @@ public final class SequentialReport {
     text.append("One thread reads 256 MiB in pieces of 128 KiB into an array, every client at its");
     text.append(
         " defaults; medians over the rounds. raw, sdkApache, sdkUrlConnection and sdkNetty");
-    text.append(" send one GET; the others send several at once. expressway is an ObjectReader");
+    text.append(" send one GET; the others send several. expressway is an ObjectReader");
     text.append(" without a cache, read as a channel and as a stream. s3Crt, transferManager and");
     text.append(" sdkNetty are read through the SDK's BlockingInputStream. Every client's bytes");
     text.append(" were compared once before it was measured. CPU is the client process, all");
