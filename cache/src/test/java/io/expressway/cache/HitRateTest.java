@@ -8,10 +8,12 @@ import io.expressway.Bucket;
 import io.expressway.ByteRange;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** That the policy hears of few hits must not cost hits. */
+@Tag("one-jdk")
 final class HitRateTest {
   private static final int BLOCK = 4 << 10;
   private static final int BLOCKS = 16_384;

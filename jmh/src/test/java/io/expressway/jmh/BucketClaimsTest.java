@@ -18,10 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What runs on a bucket that somebody pays for. */
+@Tag("one-jdk")
 final class BucketClaimsTest {
   private static final String BUCKET = "demo--usw2-az1--x-s3";
 
