@@ -183,8 +183,9 @@ public final class BlockCache implements AutoCloseable {
   void admit(Block block) {
     if (block.tryReside()) {
       residents.put(block, block);
-      if (admitted.incrementAndGet() % capacityBlocks() == 0) {
-        era = (byte) (admitted.get() / capacityBlocks());
+      int count = admitted.incrementAndGet();
+      if (count % capacityBlocks() == 0) {
+        era = (byte) (count / capacityBlocks());
       }
       if (closed) {
         dismiss(block);

@@ -74,9 +74,7 @@ final class BucketClaims implements AutoCloseable {
     this.target = target;
     this.meter = new RequestMeter(target.requests());
     for (int i = 0; i < target.buckets().size(); i++) {
-      buckets.add(
-          ExpressBucket.open(
-              target.buckets().get(i).toString(), sessions, target.options(i).listener(meter)));
+      buckets.add(open(i, sessions));
     }
     this.bucket = buckets.get(0);
     this.peers = new BucketPeers(target, meter);
@@ -144,6 +142,11 @@ final class BucketClaims implements AutoCloseable {
     }
   }
 
+  private Bucket open(int index, Sessions with) {
+    return ExpressBucket.open(
+        target.buckets().get(index).toString(), with, target.options(index).listener(meter));
+  }
+
   private void store(Bucket where) {
     meter.require(1);
     stored.add(key);
@@ -162,15 +165,12 @@ final class BucketClaims implements AutoCloseable {
     double[] millis = new double[BucketPhase.FIRST_SESSIONS];
     for (int i = 0; i < millis.length; i++) {
       try (Sessions own = Sessions.over(Credentials.fromDefaultChain());
-          Bucket fresh =
-              ExpressBucket.open(
-                  target.primary().toString(), own, target.options(0).listener(meter))) {
+          Bucket fresh = open(0, own)) {
         millis[i] = millis(() -> read(fresh, PUT_BYTES).join());
       }
     }
     row("first read: connection, session and answer", OURS, millis);
-    CompletableFuture<?> first = read(bucket, PUT_BYTES);
-    first.join();
+    Object unused = read(bucket, PUT_BYTES).join();
     SessionStats before = sessions.stats();
     long seconds = Math.max(1, Math.round(60 * target.minutes()));
     OpenLoop loop = new OpenLoop(() -> read(bucket, PUT_BYTES), BucketPhase.SESSION_RATE, seconds);
@@ -357,15 +357,10 @@ final class BucketClaims implements AutoCloseable {
       return;
     }
     buckets.forEach(this::store);
-    SilencedBucket primary =
-        new SilencedBucket(
-            ExpressBucket.open(
-                target.primary().toString(), sessions, target.options(0).listener(meter)));
+    SilencedBucket primary = new SilencedBucket(open(0, sessions));
     List<Bucket> zones = new ArrayList<>(List.of(primary));
     for (int i = 1; i < buckets.size(); i++) {
-      zones.add(
-          ExpressBucket.open(
-              target.buckets().get(i).toString(), sessions, target.options(i).listener(meter)));
+      zones.add(open(i, sessions));
     }
     sessions.warmUp(zones.subList(1, zones.size()).toArray(new Bucket[0])).join();
     try (MultiAzBucket set = MultiAzBucket.of(MultiAzOptions.defaults(), zones)) {

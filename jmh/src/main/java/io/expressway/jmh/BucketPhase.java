@@ -12,7 +12,6 @@ enum BucketPhase {
   WRITE("objects in one piece and in parts, appends, renames"),
   FAILOVER("a primary that falls silent");
 
-  static final int READ_SIZES = 3;
   static final int[] SIZES = {4 << 10, 64 << 10, 1 << 20};
   static final int READS = 200;
   static final int WARM_READS = 20;
@@ -78,7 +77,7 @@ enum BucketPhase {
     return switch (this) {
       case SESSION -> 2L * FIRST_SESSIONS + 1 + Math.round(SESSION_RATE * 60 * minutes);
       case READ ->
-          (long) READERS * READ_SIZES * (READS + WARM_READS)
+          (long) READERS * SIZES.length * (READS + WARM_READS)
               + (long) PARALLEL_READS * RANGES
               + 2L * READS_AT_ONCE;
       case WRITE -> 0;

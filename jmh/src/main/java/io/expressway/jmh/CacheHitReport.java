@@ -60,12 +60,8 @@ public final class CacheHitReport {
     for (int i = 1; i < args.length; i++) {
       report.add(Files.readString(Path.of(args[i])));
     }
-    Path directory = Path.of(args[0]);
-    String text = report.render();
-    Files.writeString(directory.resolve("cache-hit.md"), text);
-    Files.writeString(directory.resolve("cache-hit.json"), report.json());
-    Verdict.save(directory, "cache-hit", report.verdicts());
-    System.out.print(text);
+    Report.publish(
+        Path.of(args[0]), "cache-hit", report.render(), report.json(), report.verdicts());
     System.exit(report.passed() ? 0 : 1);
   }
 

@@ -226,10 +226,8 @@ public final class HitScaling {
     }
     List<Verdict> verdicts = verdicts();
     text.append('\n').append(Verdict.table("hits", verdicts));
-    Files.writeString(out.resolve("hit-scaling.md"), text);
-    Files.writeString(out.resolve("hit-scaling.json"), "[\n" + String.join(",\n", json) + "\n]\n");
-    Verdict.save(out, "hit-scaling", verdicts);
-    System.out.print(text);
+    Report.publish(
+        out, "hit-scaling", text.toString(), "[\n" + String.join(",\n", json) + "\n]\n", verdicts);
     System.exit(Verdict.noneFails(verdicts) ? 0 : 1);
   }
 

@@ -1,7 +1,6 @@
 package io.expressway.jmh;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -34,12 +33,8 @@ public final class LookupReport {
             + "Times of one lookup on one thread; the speed-up is the work of two threads over"
             + " that of one.\n\n"
             + runs.table("lookup");
-    Path directory = Path.of(args[0]);
-    Files.writeString(directory.resolve("sessions-lookup.md"), text);
-    Files.writeString(directory.resolve("sessions-lookup.json"), runs.json("lookup"));
     List<Verdict> verdicts = verdicts(runs);
-    Verdict.save(directory, "sessions-lookup", verdicts);
-    System.out.print(text);
+    Report.publish(Path.of(args[0]), "sessions-lookup", text, runs.json("lookup"), verdicts);
     System.exit(Verdict.noneFails(verdicts) ? 0 : 1);
   }
 

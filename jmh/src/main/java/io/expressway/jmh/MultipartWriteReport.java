@@ -3,7 +3,6 @@ package io.expressway.jmh;
 import io.expressway.jmh.JmhRounds.Metric;
 import io.expressway.jmh.JmhRounds.Row;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,14 +40,14 @@ public final class MultipartWriteReport {
 
   /** Reads the rounds and writes the report. */
   public static void main(String[] args) throws IOException {
-    Path directory = Path.of(args[0]);
     MultipartWriteReport report = new MultipartWriteReport();
     report.rounds.addAll(args);
-    String tables = report.render();
-    Files.writeString(directory.resolve("multipart-write.json"), report.rounds.json(TITLES::get));
-    Files.writeString(directory.resolve("multipart-write.md"), tables);
-    Verdict.save(directory, "multipart-write", report.verdicts());
-    System.out.print(tables);
+    Report.publish(
+        Path.of(args[0]),
+        "multipart-write",
+        report.render(),
+        report.rounds.json(TITLES::get),
+        report.verdicts());
   }
 
   private String render() {

@@ -3,7 +3,6 @@ package io.expressway.jmh;
 import io.expressway.jmh.JmhRounds.Metric;
 import io.expressway.jmh.JmhRounds.Row;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,15 +46,15 @@ public final class RangedReadReport {
 
   /** Reads the rounds and writes the report. */
   public static void main(String[] args) throws IOException {
-    Path directory = Path.of(args[0]);
     String name = System.getProperty("expressway.report", "ranged-read");
     RangedReadReport report = new RangedReadReport(System.getProperty("expressway.server", ""));
     report.rounds.addAll(args);
-    String table = report.render(args.length - 1);
-    Files.writeString(directory.resolve(name + ".json"), report.rounds.json(TITLES::get));
-    Files.writeString(directory.resolve(name + ".md"), table);
-    Verdict.save(directory, name, report.verdicts());
-    System.out.print(table);
+    Report.publish(
+        Path.of(args[0]),
+        name,
+        report.render(args.length - 1),
+        report.rounds.json(TITLES::get),
+        report.verdicts());
   }
 
   private String render(int files) {

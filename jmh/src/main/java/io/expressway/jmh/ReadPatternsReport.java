@@ -85,16 +85,12 @@ public final class ReadPatternsReport {
 
   /** Reads the rounds and writes the report. */
   public static void main(String[] args) throws IOException {
-    Path directory = Path.of(args[0]);
     ReadPatternsReport report = new ReadPatternsReport();
     for (int i = 1; i < args.length; i++) {
       report.add(Files.readString(Path.of(args[i])));
     }
-    String tables = report.render();
-    Files.writeString(directory.resolve("read-patterns.json"), report.json());
-    Files.writeString(directory.resolve("read-patterns.md"), tables);
-    Verdict.save(directory, "read-patterns", report.verdicts());
-    System.out.print(tables);
+    Report.publish(
+        Path.of(args[0]), "read-patterns", report.render(), report.json(), report.verdicts());
   }
 
   private void add(String json) {

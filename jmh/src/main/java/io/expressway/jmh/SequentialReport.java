@@ -3,7 +3,6 @@ package io.expressway.jmh;
 import io.expressway.jmh.JmhRounds.Metric;
 import io.expressway.jmh.JmhRounds.Row;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,15 +23,14 @@ public final class SequentialReport {
 
   /** Reads the rounds and writes the report. */
   public static void main(String[] args) throws IOException {
-    Path directory = Path.of(args[0]);
     SequentialReport report = new SequentialReport();
     report.rounds.addAll(args);
-    String tables = report.render();
-    Files.writeString(
-        directory.resolve("sequential.json"), report.rounds.json(SequentialReport::title));
-    Files.writeString(directory.resolve("sequential.md"), tables);
-    Verdict.save(directory, "sequential", report.verdicts());
-    System.out.print(tables);
+    Report.publish(
+        Path.of(args[0]),
+        "sequential",
+        report.render(),
+        report.rounds.json(SequentialReport::title),
+        report.verdicts());
   }
 
   private static String title(String benchmark) {

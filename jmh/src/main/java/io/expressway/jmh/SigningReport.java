@@ -1,7 +1,6 @@
 package io.expressway.jmh;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,14 +36,10 @@ public final class SigningReport {
             + " have yet to write, which is not counted. hashes is the SHA-256 and the HMAC that"
             + " nobody can do without, by the JDK.\n\n"
             + runs.table("signer");
-    Path directory = Path.of(args[0]);
-    Files.writeString(directory.resolve("signing.md"), text);
-    Files.writeString(directory.resolve("signing.json"), runs.json("signer"));
     List<Verdict> verdicts = new ArrayList<>();
     judge(verdicts, runs, "with a session", "expressway", "sdkExpress");
     judge(verdicts, runs, "with IAM keys", "expresswayIam", "sdkIam");
-    Verdict.save(directory, "signing", verdicts);
-    System.out.print(text);
+    Report.publish(Path.of(args[0]), "signing", text, runs.json("signer"), verdicts);
     System.exit(Verdict.noneFails(verdicts) ? 0 : 1);
   }
 

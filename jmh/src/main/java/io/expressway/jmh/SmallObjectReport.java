@@ -3,7 +3,6 @@ package io.expressway.jmh;
 import io.expressway.jmh.JmhRounds.Metric;
 import io.expressway.jmh.JmhRounds.Row;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,15 +31,14 @@ public final class SmallObjectReport {
 
   /** Reads the rounds and writes the report. */
   public static void main(String[] args) throws IOException {
-    Path directory = Path.of(args[0]);
     SmallObjectReport report = new SmallObjectReport();
     report.rounds.addAll(args);
-    String tables = report.render();
-    Files.writeString(
-        directory.resolve("small-object.json"), report.rounds.json(SmallObjectReport::title));
-    Files.writeString(directory.resolve("small-object.md"), tables);
-    Verdict.save(directory, "small-object", report.verdicts());
-    System.out.print(tables);
+    Report.publish(
+        Path.of(args[0]),
+        "small-object",
+        report.render(),
+        report.rounds.json(SmallObjectReport::title),
+        report.verdicts());
   }
 
   private static String title(String benchmark) {

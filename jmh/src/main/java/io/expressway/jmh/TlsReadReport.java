@@ -3,7 +3,6 @@ package io.expressway.jmh;
 import io.expressway.jmh.JmhRounds.Metric;
 import io.expressway.jmh.JmhRounds.Row;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,15 +24,14 @@ public final class TlsReadReport {
 
   /** Reads the rounds and writes the report. */
   public static void main(String[] args) throws IOException {
-    Path directory = Path.of(args[0]);
     TlsReadReport report = new TlsReadReport();
     report.rounds.addAll(args);
-    String tables = report.render();
-    Files.writeString(
-        directory.resolve("tls-read.json"), report.rounds.json(RangedReadReport.TITLES::get));
-    Files.writeString(directory.resolve("tls-read.md"), tables);
-    Verdict.save(directory, "tls-read", report.verdicts());
-    System.out.print(tables);
+    Report.publish(
+        Path.of(args[0]),
+        "tls-read",
+        report.render(),
+        report.rounds.json(RangedReadReport.TITLES::get),
+        report.verdicts());
   }
 
   private String render() {
