@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  *     └── changed meanwhile, or the answer was lost
  * </pre>
  *
- * <p>A content that is superseded counts as stored: whoever reads finds it or a newer one, as if it
- * had been there for a moment. Thread: safe for many; holds nothing.
+ * <p>A content that is superseded counts as stored, unless a condition was held against what was
+ * there before: whoever reads finds it or a newer one, as if it had been there for a moment.
+ * Thread: safe for many; holds nothing.
  */
 final class NewerOnly {
   /** Each try but the first was overtaken by another writer of the same key. */
@@ -47,7 +48,7 @@ final class NewerOnly {
    * Stores it.
    *
    * @param seen what the replica had a moment ago; null to look
-   * @param after only over contents up to this stamp: a newer one that is older than the content is
+   * @param after only over contents up to this stamp: where another is newer than that it is
    *     refused with {@link PreconditionFailedException}; null for over any
    */
   static CompletableFuture<ObjectInfo> put(
@@ -61,16 +62,24 @@ final class NewerOnly {
   }
 
   private CompletableFuture<ObjectInfo> over(Seen seen, int tries) {
+    Stamp stamp = seen.stamp();
+    if (after != null && stamp != null && isAnother(stamp, after)) {
+      return CompletableFuture.failedFuture(overtaken());
+    }
     if (seen.isAtLeast(content.stamp(), content.size())) {
       ObjectInfo there = seen.raw();
       Instant storedAt = there == null ? Instant.now() : there.lastModified();
       return CompletableFuture.completedFuture(content.known(storedAt));
     }
-    Stamp stamp = seen.stamp();
-    if (after != null && stamp != null && stamp.compareTo(after) > 0) {
-      return CompletableFuture.failedFuture(overtaken());
-    }
     return content.sendOver(seen).exceptionallyCompose(why -> again(Fleet.cause(why), tries));
+  }
+
+  /**
+   * Whether somebody else wrote it after what the condition was held against, be it newer than the
+   * content or older: if that one's condition was the same, only one of both may go through.
+   */
+  private boolean isAnother(Stamp stamp, Stamp after) {
+    return stamp.compareTo(after) > 0 && !stamp.equals(content.stamp());
   }
 
   private CompletableFuture<ObjectInfo> again(@Nullable Throwable why, int tries) {

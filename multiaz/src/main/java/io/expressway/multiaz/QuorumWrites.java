@@ -209,7 +209,7 @@ final class QuorumWrites {
                         .bucket()
                         .delete(content.key(), seen.raw().version())
                         .thenApply(done -> true)
-                    : CompletableFuture.completedFuture(true));
+                    : CompletableFuture.completedFuture(seen.isAbsent())); // else it was seen
   }
 
   // Deleting.

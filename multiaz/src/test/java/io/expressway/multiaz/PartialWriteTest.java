@@ -4,11 +4,13 @@ import static io.expressway.multiaz.ThreeZones.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.expressway.Bucket;
 import io.expressway.ByteRange;
 import io.expressway.Credentials;
 import io.expressway.ExpressBucket;
 import io.expressway.ExpressException;
 import io.expressway.ExpressOptions;
+import io.expressway.ForwardingBucket;
 import io.expressway.InvalidRequestException;
 import io.expressway.ObjectInfo;
 import io.expressway.ObjectNotFoundException;
@@ -75,7 +77,11 @@ final class PartialWriteTest {
 
   /** Another set over the same buckets, as another process has. */
   private MultiAzBucket again(MultiAzOptions options) {
-    List<ExpressBucket> buckets = new ArrayList<>();
+    return MultiAzBucket.of(options, buckets());
+  }
+
+  private List<Bucket> buckets() {
+    List<Bucket> buckets = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
       buckets.add(
           ExpressBucket.open(
@@ -83,7 +89,7 @@ final class PartialWriteTest {
               Credentials.of(server.accessKeyId(), server.secretAccessKey()),
               ExpressOptions.defaults().endpoint(zone(i).hostEndpoint()).retries(1)));
     }
-    return MultiAzBucket.of(options, buckets);
+    return buckets;
   }
 
   private static MultiAzOptions under(WritePolicy policy) {
@@ -313,6 +319,55 @@ final class PartialWriteTest {
           assertThat(done).as("%s, round %s", policy, round).isEqualTo(1);
         }
       }
+    }
+  }
+
+  /** A bucket whose questions or changes wait at its gate. */
+  private static final class Gated extends ForwardingBucket {
+    private final boolean isWrites;
+    private final CompletableFuture<Void> gate;
+
+    Gated(Bucket bucket, boolean isWrites, CompletableFuture<Void> gate) {
+      super(bucket);
+      this.isWrites = isWrites;
+      this.gate = gate;
+    }
+
+    @Override
+    public CompletableFuture<ObjectInfo> stat(String key) {
+      return isWrites ? super.stat(key) : gate.thenCompose(open -> super.stat(key));
+    }
+
+    @Override
+    public CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions options) {
+      return isWrites
+          ? gate.thenCompose(open -> super.write(key, body, options))
+          : super.write(key, body, options);
+    }
+  }
+
+  /** Each of two zones let another writer make the key, because one was slow to be looked at. */
+  @Test
+  void whoeverDecidedOnlyOneCreatesTheKey() throws Exception {
+    MultiAzOptions options = under(WritePolicy.quorum());
+    CompletableFuture<Void> gate = new CompletableFuture<>();
+    open(options).close();
+    List<Bucket> slowToWrite = buckets();
+    for (int i = 1; i < 3; i++) {
+      slowToWrite.set(i, new Gated(slowToWrite.get(i), true, gate));
+    }
+    List<Bucket> slowToLook = buckets();
+    slowToLook.set(0, new Gated(slowToLook.get(0), false, gate));
+    try (MultiAzBucket one = MultiAzBucket.of(options, slowToWrite);
+        MultiAzBucket two = MultiAzBucket.of(options, slowToLook)) {
+      CompletableFuture<ObjectInfo> first =
+          one.write("key", body("one"), WriteOptions.defaults().ifAbsent());
+      ThreeZones.until("the first zone has it", () -> held(0, "key").equals("one"));
+      ObjectInfo unused = await(two.write("key", body("two"), WriteOptions.defaults().ifAbsent()));
+      gate.complete(null);
+      assertThat(failure(first)).isInstanceOf(PreconditionFailedException.class);
+      assertThat(read(two)).isEqualTo("two");
+      ThreeZones.until("all have it", () -> held("key").equals(List.of("two", "two", "two")));
     }
   }
 
