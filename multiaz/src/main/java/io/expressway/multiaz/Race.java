@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  *              └───────► silent for too long ─► next zone as well: the first head wins
  * </pre>
  *
- * <p>All zones are tried once without retries, then once more with each bucket's own; then the race
- * fails with the first failure, the others suppressed.
+ * <p>All zones are tried once without retries, then once more with each bucket's own, and again
+ * those that lost to one that failed afterwards; then the race fails with the first failure, the
+ * others suppressed.
  *
  * <p>Thread: safe for many. Whoever moves {@code winner} from null by compare-and-set has the
  * answer; the lists are guarded by this race, under which nothing waits and no caller's code runs.
@@ -79,6 +80,10 @@ abstract class Race<T> extends Watch.Entry {
   private int pending = 1;
   private int absent;
   private Replica @Nullable [] secondOrder;
+
+  /** Who answered, but was not let: lost to one that failed afterwards. It has a turn left. */
+  private @Nullable List<Replica> unheard;
+
   private boolean over;
 
   /**
@@ -212,6 +217,7 @@ abstract class Race<T> extends Watch.Entry {
     private @Nullable ObjectInfo told;
     private @Nullable ObjectInfo refused;
 
+    /** Whether it was told not to go on, for another's sake. */
     private volatile boolean lost;
 
     /** Whether its silence was told to the replica; the watch's own. */
@@ -234,6 +240,7 @@ abstract class Race<T> extends Watch.Entry {
       replica.heard(startNanos, System.nanoTime(), size);
       ObjectInfo known = replica.naming().known(found);
       if (generation != Race.this.generation) {
+        lost = true;
         return null;
       }
       if (!fits(known)) {
@@ -242,6 +249,7 @@ abstract class Race<T> extends Watch.Entry {
       }
       told = known;
       if (!WINNER.compareAndSet(Race.this, null, this)) {
+        lost = true;
         return null;
       }
       if (hedges != null) {
@@ -319,6 +327,7 @@ abstract class Race<T> extends Watch.Entry {
     /** Nobody waits for it any more; it counts as having taken so long, at least. */
     private void giveUp(long now) {
       CompletableFuture<T> asked = future;
+      lost = true;
       if (asked != null && !asked.isDone()) {
         replica.outwaited(now - startNanos, size);
         asked.cancel(false);
@@ -456,12 +465,16 @@ abstract class Race<T> extends Watch.Entry {
     Attempt attempt;
     boolean isOnce;
     synchronized (this) {
-      if (over || next >= 2 * order.length) {
+      if (over || !isAnyLeft()) {
         return false;
       }
       isOnce = next < order.length;
       Replica replica = nextReplica();
-      next++;
+      if (next < 2 * order.length) {
+        next++;
+      } else {
+        unheard().remove(replica);
+      }
       attempt = new Attempt(replica, System.nanoTime(), hedged, generation);
       if (others == null) {
         others = new ArrayList<>(2);
@@ -505,6 +518,9 @@ abstract class Race<T> extends Watch.Entry {
     synchronized (this) {
       pending--;
       wasWinner = WINNER.compareAndSet(this, attempt, null);
+      if (!wasWinner && attempt.lost && problem instanceof CancellationException) {
+        unheard().add(attempt.replica);
+      }
       if (!wasWinner && winner != null) {
         return; // another goes on
       }
@@ -578,7 +594,7 @@ abstract class Race<T> extends Watch.Entry {
         startOver(); // nobody has the rest of what was begun: all of another content will do
         generation++;
       }
-      isLast = next >= 2 * order.length || isLate();
+      isLast = !isAnyLeft() || isLate();
       mayGo = pending == 0 || (why != null && next < order.length) || !isAnyPendingUp();
     }
     if (!isLast && mayGo) {
@@ -629,10 +645,35 @@ abstract class Race<T> extends Watch.Entry {
       preferOneThatIsUp();
       return order[next];
     }
-    if (secondOrder == null) {
-      secondOrder = order.length == 1 ? order : fleet.order();
+    if (next < 2 * order.length) {
+      if (secondOrder == null) {
+        secondOrder = order.length == 1 ? order : fleet.order();
+      }
+      return secondOrder[next - order.length];
     }
-    return secondOrder[next - order.length];
+    for (Replica each : unheard()) {
+      if (each.isUp()) {
+        return each;
+      }
+    }
+    return unheard().get(0);
+  }
+
+  /**
+   * Whether anybody may still be asked. That ends: who comes to be unheard lost to an attempt that
+   * has used up a turn.
+   */
+  private boolean isAnyLeft() {
+    return next < 2 * order.length || (unheard != null && !unheard.isEmpty());
+  }
+
+  private List<Replica> unheard() {
+    List<Replica> known = unheard;
+    if (known == null) {
+      known = new ArrayList<>(2);
+      unheard = known;
+    }
+    return known;
   }
 
   /** Brings forward one that is up: the order is that of the moment when the race began. */
