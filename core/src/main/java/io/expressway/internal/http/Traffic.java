@@ -10,12 +10,13 @@ import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what one bucket's requests do, by operation. Safe for many threads; allocates nothing. */
-final class Traffic {
+public final class Traffic {
   private static final int REFUSED = 400;
   private final EnumMap<Operation, Count> byOperation = new EnumMap<>(Operation.class);
   private final LongAdder connectionsOpened = new LongAdder();
 
-  Traffic() {
+  /** Nothing has happened yet. */
+  public Traffic() {
     for (Operation operation : Operation.values()) {
       byOperation.put(operation, new Count());
     }
@@ -54,7 +55,8 @@ final class Traffic {
     connectionsOpened.increment();
   }
 
-  void sent(Operation operation, long bodyBytes) {
+  /** A request goes out. */
+  public void sent(Operation operation, long bodyBytes) {
     Count count = of(operation);
     count.requests.increment();
     if (bodyBytes > 0) {
@@ -62,7 +64,8 @@ final class Traffic {
     }
   }
 
-  void answered(Operation operation, int status, long bodyBytes, long nanos) {
+  /** Its answer is complete. */
+  public void answered(Operation operation, int status, long bodyBytes, long nanos) {
     Count count = of(operation);
     count.answers.increment();
     count.waitedNanos.add(nanos);
