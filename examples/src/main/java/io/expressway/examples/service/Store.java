@@ -56,29 +56,33 @@ final class Store implements AutoCloseable {
 
   /** Three zones within this process, as fast as S3 Express, with some objects. */
   static Store embedded(int cacheMb) {
-    return on(
+    ZonalServer server =
         ZonalServer.builder()
             .zones("usw2-az1", "usw2-az3", "usw2-az4")
             .latency(LatencyProfile.express())
-            .start(),
-        cacheMb);
+            .start();
+    fill(server, OBJECTS);
+    return on(server, cacheMb);
   }
 
   /** All zones of a server, which closes with the store. */
   static Store on(ZonalServer server, int cacheMb) {
-    Random random = new Random(7);
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < OBJECTS; i++) {
-      byte[] content = new byte[OBJECT_BYTES];
-      random.nextBytes(content);
-      String key = "demo/" + i;
-      server.zones().forEach(zone -> zone.putObject(zone.bucket(), key, content));
-    }
-    server.zones().forEach(zone -> names.add(zone.bucket()));
+    List<String> names = server.zones().stream().map(zone -> zone.bucket()).toList();
     var endpoints = server.zones().iterator();
     Credentials identity = Credentials.of(server.accessKeyId(), server.secretAccessKey());
     return new Store(
         names, identity, o -> o.endpoint(endpoints.next().endpoint()), cacheMb, server::close);
+  }
+
+  /** Stores {@code demo/0} and those that follow in every zone. */
+  static void fill(ZonalServer server, int objects) {
+    Random random = new Random(7);
+    byte[] content = new byte[OBJECT_BYTES];
+    for (int i = 0; i < objects; i++) {
+      random.nextBytes(content);
+      String key = "demo/" + i;
+      server.zones().forEach(zone -> zone.putObject(zone.bucket(), key, content));
+    }
   }
 
   /** Buckets first, then what they share. */

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.server.Handler;
@@ -35,6 +36,7 @@ final class WebServer implements AutoCloseable {
         Timer.builder("service.objects")
             .publishPercentileHistogram()
             .publishPercentiles(0.5, 0.99)
+            .distributionStatisticExpiry(Duration.ofSeconds(10)) // what the page shows
             .register(registry);
     bindMetrics();
     history = new History(store, timer);

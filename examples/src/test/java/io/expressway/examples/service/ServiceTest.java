@@ -35,6 +35,7 @@ final class ServiceTest {
 
   @BeforeEach
   void open() throws Exception {
+    Store.fill(server, 22);
     service = new WebServer(Store.on(server, 16), 0);
     uri = service.uri();
   }
@@ -165,7 +166,7 @@ final class ServiceTest {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     int status = 200;
     for (int i = 0; status == 200 && System.nanoTime() < end; i++) {
-      get("objects/demo/" + i % Store.OBJECTS);
+      get("objects/demo/" + i % 22);
       status = get("health").statusCode();
     }
     assertThat(status).isEqualTo(503);
