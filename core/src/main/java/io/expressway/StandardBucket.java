@@ -49,6 +49,11 @@ public final class StandardBucket implements Bucket {
     return name;
   }
 
+  /** What was sent and received so far, by operation, and how the connections stand. */
+  public BucketStats stats() {
+    return wire.stats();
+  }
+
   @Override
   public CompletableFuture<Slice> read(ReadRequest request) {
     return wire.read(Arguments.request(request));

@@ -30,6 +30,11 @@ final class ApiTest {
   /** The only types in exported signatures that are neither ours nor the JDK's. */
   private static final List<String> GUESTS =
       List.of(
+          "io.expressway.BucketMetrics -> io.micrometer.core.instrument.binder.MeterBinder",
+          "io.expressway.BucketMetrics.<init> -> io.micrometer.core.instrument.Tag",
+          "io.expressway.BucketMetrics.bindTo -> io.micrometer.core.instrument.MeterRegistry",
+          "io.expressway.RequestTimers.<init> -> io.micrometer.core.instrument.MeterRegistry",
+          "io.expressway.RequestTimers.<init> -> io.micrometer.core.instrument.Tag",
           "io.expressway.Credentials.of -> software.amazon.awssdk.auth.credentials"
               + ".AwsCredentialsProvider",
           "io.expressway.ExpressDirectory.over -> software.amazon.awssdk.services.s3.S3AsyncClient",

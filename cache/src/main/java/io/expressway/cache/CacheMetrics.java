@@ -42,12 +42,14 @@ public final class CacheMetrics implements MeterBinder {
     count(registry, "asked", BaseUnits.BYTES, tags, CacheStats::askedBytes);
     count(registry, "fetched", BaseUnits.BYTES, tags, CacheStats::fetchedBytes);
     count(registry, "gaps", BaseUnits.BYTES, tags, CacheStats::gapBytes);
+    count(registry, "around", BaseUnits.BYTES, tags, CacheStats::aroundBytes);
     count(registry, "fetches", "requests", tags, CacheStats::fetches);
     count(registry, "fetches.failed", "requests", tags, CacheStats::failedFetches);
     count(registry, "fetches.joined", "requests", tags, CacheStats::joins);
     count(registry, "revalidations", "requests", tags, CacheStats::revalidations);
     count(registry, "changes", "objects", tags, CacheStats::changes);
     count(registry, "evictions", "blocks", memory, CacheStats::evictions);
+    count(registry, "disk.hits", "blocks", tags, CacheStats::diskHits);
     count(registry, "disk.writes", "blocks", tags, CacheStats::diskWrites);
     count(registry, "disk.skips", "blocks", tags, CacheStats::diskSkips);
     count(registry, "disk.errors", "blocks", tags, CacheStats::diskErrors);

@@ -3,6 +3,8 @@ package io.expressway.cache;
 import static io.expressway.cache.Zonal.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,14 @@ final class CacheMetricsTest {
       assertThat(counted(registry, "hit", "tier", "memory")).isEqualTo(10_000);
       assertThat(counted(registry, "fetched", "cache", "day"))
           .isEqualTo((double) memory.stats().fetchedBytes());
+      assertThat(counted(registry, "fetches", "cache", "day"))
+          .as("requests that the server got")
+          .isEqualTo((double) zonal.requests("GetObject"));
+      for (Meter meter : registry.getMeters()) {
+        assertThat(meter.getId().getTags())
+            .extracting(Tag::getKey)
+            .isSubsetOf("cache", "tier", "result");
+      }
       assertThat(registry.get("expressway.cache.limit").tag("tier", "memory").gauge().value())
           .isEqualTo((double) memory.limitBytes());
     }

@@ -13,6 +13,7 @@ import io.expressway.Bucket;
 import io.expressway.ByteRange;
 import io.expressway.Credentials;
 import io.expressway.ExpressBucket;
+import io.expressway.PriceTable;
 import io.expressway.ReadRequest;
 import io.expressway.RenameOptions;
 import io.expressway.Upload;
@@ -88,7 +89,7 @@ final class BucketClaims implements AutoCloseable {
         "%d requests, %.4f US dollars (%s), on %s:%n",
         target.plannedRequests(),
         target.dollars(),
-        Prices.SOURCE,
+        PriceTable.usEast1().source(),
         target.buckets().stream().map(String::valueOf).collect(Collectors.joining(", ")));
     for (BucketPhase phase : target.phases()) {
       System.out.printf(

@@ -1,5 +1,6 @@
 package io.expressway.jmh;
 
+import io.expressway.PriceTable;
 import java.util.Locale;
 
 /**
@@ -121,7 +122,7 @@ enum BucketPhase {
   }
 
   double dollars(double minutes) {
-    return Prices.of(
-        readRequests(minutes), writeRequests(), retrievedBytes(minutes), uploadedBytes());
+    return PriceTable.usEast1()
+        .of(readRequests(minutes), writeRequests(), retrievedBytes(minutes), uploadedBytes());
   }
 }

@@ -49,6 +49,8 @@ public final class MultiAzMetrics implements MeterBinder {
   private void bindZone(MeterRegistry registry, int zone) {
     zoneCount(registry, zone, "zone.reads", "attempts", ZoneStatus::reads);
     zoneCount(registry, zone, "zone.failures", "attempts", ZoneStatus::failures);
+    zoneCount(registry, zone, "zone.hedges.fired", "attempts", ZoneStatus::hedgesFired);
+    zoneCount(registry, zone, "zone.hedges.won", "attempts", ZoneStatus::hedgesWon);
     zoneGauge(
         registry,
         zone,

@@ -585,6 +585,29 @@ final class FailoverTest {
         .isEqualTo((double) bucket.stats().reads());
   }
 
+  @Test
+  void metersCountWhatTheZonesServedAndNameNoKey() throws Exception {
+    zones.put("object", 100_000, 29);
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    new MultiAzMetrics(bucket, List.of()).bindTo(registry);
+    zones.mark();
+    for (int i = 0; i < 20; i++) {
+      ThreeZones.await(bucket.read("object", ByteRange.of(i, 300))).close();
+    }
+    double told = 0;
+    long served = 0;
+    for (int i = 0; i < bucket.zones().size(); i++) {
+      String zone = bucket.zones().get(i).zone();
+      told +=
+          registry.get("expressway.multiaz.zone.reads").tag("zone", zone).functionCounter().count();
+      served += zones.requests(i, "GetObject");
+    }
+    assertThat(told).isEqualTo((double) served).isGreaterThanOrEqualTo(20);
+    assertThat(registry.getMeters())
+        .flatExtracting(meter -> meter.getId().getTags())
+        .allMatch(tag -> tag.getKey().equals("zone"));
+  }
+
   // Many zones at once.
 
   private void twoZonesGoAndComeBack(byte[] content) throws Exception {

@@ -40,11 +40,13 @@ final class Ledger {
 
   void invalidated(Owner owner) {
     invalidated.increment();
+    SessionEndEvent.commit(owner, "INVALIDATED");
     tell(owner, Kind.INVALIDATED, 0, 0, null);
   }
 
   void letGo(Owner owner) {
     letGo.increment();
+    SessionEndEvent.commit(owner, "LET_GO");
     tell(owner, Kind.LET_GO, 0, 0, null);
   }
 

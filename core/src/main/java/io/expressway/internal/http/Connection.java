@@ -83,6 +83,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private int wakeBytes = 1;
   private boolean sending;
   private long lastUnsent = -1;
+  private final ConnectEvent connecting = new ConnectEvent();
+  private boolean counted = true;
+  private long sentBytes;
+  private long bodyReceived;
+  private @Nullable RequestEvent event;
 
   Connection(Wire wire, EventLoop loop, int slot) {
     this.wire = wire;
@@ -120,6 +125,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   void reserve(Exchange first) {
     current = first;
     dueNanos = first.deadlineNanos();
+    connecting.begin();
   }
 
   void opening(Channel opened) {
@@ -133,6 +139,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (state == State.CLOSED) {
       return;
     }
+    connecting.commit(wire, problem + causeText(cause));
     dispose();
     if (first == null || !first.tryRun()) {
       return;
@@ -153,6 +160,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (state != State.OPENING) {
       return;
     }
+    connecting.commit(wire, "");
+    wire.traffic().connected();
     wire.listener().onConnect(wire.bucket());
     state = State.IDLE;
     Exchange first = current;
@@ -227,10 +236,36 @@ final class Connection extends ChannelInboundHandlerAdapter {
       failSending(exchange, e);
       return;
     }
+    count(exchange);
     if (body == null) {
       open.writeAndFlush(request.retain(), open.voidPromise());
     } else {
       sendWithBody(exchange, open, body);
+    }
+  }
+
+  private void count(Exchange exchange) {
+    counted = false;
+    sentBytes = exchange.bodyBytes();
+    bodyReceived = 0;
+    wire.traffic().sent(exchange.operation(), sentBytes);
+    event = RequestEvent.beginIfRecorded();
+  }
+
+  /** A request that was sent ended without a complete answer. */
+  private void countBrokenOff(Exchange exchange) {
+    if (!counted) {
+      counted = true;
+      wire.traffic().brokenOff(exchange.operation(), bodyReceived);
+      record(exchange, 0);
+    }
+  }
+
+  private void record(Exchange exchange, int status) {
+    RequestEvent recorded = event;
+    if (recorded != null) {
+      event = null;
+      recorded.commit(exchange.site(), status, sentBytes, bodyReceived);
     }
   }
 
@@ -406,6 +441,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       }
       case IN_PLACE -> {
         received += count;
+        bodyReceived += count;
         stillComing();
         finishInPlace();
       }
@@ -416,6 +452,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
           return;
         }
         body.advance(count);
+        bodyReceived += count;
         wire.copies().placed(count);
         stillComing();
         batchReceives(body.remaining());
@@ -457,6 +494,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       current = null;
       endAnswer(true);
       if (exchange != null) {
+        countBrokenOff(exchange);
         exchange.corrupt(e);
       }
     }
@@ -517,6 +555,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
     bodyLength = length;
     int early = received - headLength;
+    bodyReceived = early;
     boolean good = status < 300;
     if (good && exchange.checkHead(head, described)) {
       described = exchange.described();
@@ -613,6 +652,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void finishCollected(BodyCollector body) {
     byte[] bytes = body.bytes();
+    bodyReceived = bytes.length;
     if (head.status() < 300) {
       finish(exchange -> exchange.answered(head, bytes));
     } else {
@@ -633,13 +673,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
       return;
     }
     current = null;
+    long tookNanos = System.nanoTime() - sentNanos;
+    counted = true;
+    wire.traffic().answered(exchange.operation(), head.status(), bodyReceived, tookNanos);
+    record(exchange, head.status());
     wire.listener()
         .onResponse(
-            wire.bucket(),
-            exchange.operation(),
-            head.status(),
-            Math.max(0, bodyLength),
-            System.nanoTime() - sentNanos);
+            wire.bucket(), exchange.operation(), head.status(), Math.max(0, bodyLength), tookNanos);
     served = true;
     endAnswer(sending || !head.keepAlive());
     try {
@@ -652,6 +692,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** Nobody wants the body whose head just came: what of it is still to come is not read. */
   private void giveUp(Exchange exchange, boolean isIncomplete) {
     current = null;
+    countBrokenOff(exchange);
     served = true;
     endAnswer(isIncomplete || sending || !head.keepAlive());
     exchange.abandoned();
@@ -698,6 +739,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       close(); // a request has taken the connection and will find it closed
     }
     if (exchange != null) {
+      countBrokenOff(exchange);
       exchange.corrupt(exchange.corruptResponse(problem, at));
     }
   }
@@ -741,6 +783,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       exchange.keepPartial(partial, headLength, received - headLength, head);
     }
     endAnswer(true);
+    countBrokenOff(exchange);
     exchange.broken(problem + where, cause, reach);
   }
 
@@ -784,6 +827,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (exchange.deadlineNanos() - now <= 0) {
       current = null;
       boolean opening = state == State.OPENING;
+      countBrokenOff(exchange);
       abort();
       if (!opening || exchange.tryRun()) {
         exchange.expire(!opening);
@@ -826,6 +870,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         () -> {
           if (current == exchange) {
             current = null;
+            countBrokenOff(exchange);
             abort();
             exchange.abandoned();
           }
@@ -839,6 +884,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
           Exchange exchange = current;
           current = null;
           boolean waiting = state == State.OPENING;
+          if (exchange != null) {
+            countBrokenOff(exchange);
+          }
           if (state != State.CLOSED) {
             dueNanos = NEVER;
             freeAnswer();

@@ -315,6 +315,11 @@ final class ConnectionPool {
     return open;
   }
 
+  /** Requests that wait for a connection. */
+  int waiting() {
+    return waitingCount.get();
+  }
+
   void close() {
     if (!closed.compareAndSet(false, true)) {
       return;

@@ -71,6 +71,11 @@ final class DocumentExchange<T> extends Exchange {
   }
 
   @Override
+  long bodyBytes() {
+    return request.bodyBytes();
+  }
+
+  @Override
   void bodyLeft() {
     request.bodyLeft();
   }

@@ -223,6 +223,13 @@ final class DocumentRequest {
     return Unpooled.wrappedBuffer(views.length, views);
   }
 
+  /** How many bytes the body has; 0 for none. */
+  long bodyBytes() {
+    FileSpan span = file;
+    List<ByteBuffer> buffers = body;
+    return span != null ? span.length() : buffers == null ? 0 : length(buffers);
+  }
+
   /** A region whose file stays its owner's, and open. */
   private static final class OpenFileRegion extends DefaultFileRegion {
     OpenFileRegion(FileSpan span) {

@@ -98,6 +98,11 @@ abstract class Exchange implements Runnable {
     return null;
   }
 
+  /** How many bytes {@link #body} has. */
+  long bodyBytes() {
+    return 0;
+  }
+
   /** The transport reads a body no more that {@link #body} gave it. */
   void bodyLeft() {}
 
@@ -496,6 +501,8 @@ abstract class Exchange implements Runnable {
       fail(failure);
       return;
     }
+    wire.traffic().retried(operation);
+    RetryEvent.commit(failure.site(), failure, delay);
     wire.listener().onRetry(wire.bucket(), operation, failure, Duration.ofNanos(delay));
     if (wire.pool().later(this::startUnlessOver, delay) == null) {
       refuseClosed();
@@ -530,6 +537,7 @@ abstract class Exchange implements Runnable {
 
   private void failNow(ExpressException failure) {
     connection = null;
+    wire.traffic().failed(operation);
     salvage();
     discard();
     outcome.completeExceptionally(failure);

@@ -27,6 +27,7 @@ final class Wire {
   private final ReceiveMemory memory;
   private final ConnectionPool pool;
   private final CopyCount copies = new CopyCount();
+  private final Traffic traffic = new Traffic();
   private final PartPatience partPatience;
   private final ReadTarget lentTarget;
   private final long firstByteNanos;
@@ -117,6 +118,10 @@ final class Wire {
 
   PartPatience partPatience() {
     return partPatience;
+  }
+
+  Traffic traffic() {
+    return traffic;
   }
 
   CopyCount copies() {

@@ -3,6 +3,7 @@ package io.expressway.internal.http;
 import io.expressway.AccessKey;
 import io.expressway.Bucket;
 import io.expressway.BucketName;
+import io.expressway.BucketStats;
 import io.expressway.CopyRequest;
 import io.expressway.CorruptResponseException;
 import io.expressway.CredentialsSource;
@@ -271,6 +272,11 @@ public final class WireBucket {
 
   CopyCount copies() {
     return wire.copies();
+  }
+
+  /** What happened on the wire so far. */
+  public BucketStats stats() {
+    return wire.traffic().stats(wire.pool().openConnections(), wire.pool().waiting());
   }
 
   /** Connections open or being opened. */

@@ -1,0 +1,74 @@
+package io.expressway.internal.http;
+
+import io.expressway.RequestSite;
+import jdk.jfr.Category;
+import jdk.jfr.DataAmount;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
+
+/** One request on the wire, from sending it to the last byte of its answer. */
+@Name("io.expressway.Request")
+@Label("S3 Express Request")
+@Category({"Expressway", "Wire"})
+@Description("One request on the wire, from sending it to the last byte of its answer")
+@StackTrace(false)
+final class RequestEvent extends Event {
+  /** Asked whether events are wanted: making one for each request would not be free. */
+  private static final RequestEvent PROBE = new RequestEvent();
+
+  @Label("Bucket")
+  String bucket = "";
+
+  @Label("Operation")
+  String operation = "";
+
+  @Label("Key")
+  String key = "";
+
+  @Label("Range")
+  String range = "";
+
+  @Label("Status")
+  @Description("The HTTP status; 0 when no complete answer came")
+  int status;
+
+  @Label("Sent")
+  @DataAmount
+  long sentBytes;
+
+  @Label("Received")
+  @DataAmount
+  long receivedBytes;
+
+  /** A begun event when requests are recorded, else null. */
+  static @Nullable RequestEvent beginIfRecorded() {
+    if (!PROBE.isEnabled()) {
+      return null;
+    }
+    RequestEvent event = new RequestEvent();
+    event.begin();
+    return event;
+  }
+
+  void commit(RequestSite site, int answered, long sent, long received) {
+    end();
+    if (shouldCommit()) {
+      bucket = text(site.bucket());
+      operation = site.operation() == null ? "" : site.operation().apiName();
+      key = text(site.key());
+      range = text(site.range());
+      status = answered;
+      sentBytes = sent;
+      receivedBytes = received;
+      commit();
+    }
+  }
+
+  private static String text(@Nullable String known) {
+    return known == null ? "" : known;
+  }
+}

@@ -1,0 +1,190 @@
+package io.expressway.jmh;
+
+import io.expressway.BucketMetrics;
+import io.expressway.ByteRange;
+import io.expressway.Credentials;
+import io.expressway.ExpressBucket;
+import io.expressway.ExpressOptions;
+import io.expressway.Operation;
+import io.expressway.RequestTimers;
+import io.expressway.Slice;
+import io.expressway.internal.http.Traffic;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import jdk.jfr.Recording;
+
+/**
+ * What it costs a ranged GET of 4 KiB to be counted, which it always is, and to be timed, shown and
+ * recorded: two buckets of the same server take turns, one as it is opened, the other with {@link
+ * RequestTimers}, with all meters bound, and with its JFR events recorded. The recording runs all
+ * the time: starting one is not what a request pays.
+ *
+ * <pre>
+ * java -cp jmh/target/benchmarks.jar io.expressway.jmh.MetricsOverhead --rounds 40 --millis 500
+ * </pre>
+ */
+public final class MetricsOverhead {
+  private static final int BYTES = 4 << 10;
+  private static final int WARM_ROUNDS = 20; // on one core the optimizing compiler takes 20 s
+  private static final int COUNTS = 2_000_000;
+  private static final double MOST_OFF = 1;
+  private static final double MOST_ON = 3;
+  private static final List<String> EVENTS =
+      List.of("io.expressway.Request", "io.expressway.Retry", "io.expressway.Connect");
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Traffic traffic = new Traffic();
+  private final Recording recording = new Recording();
+  private final long turnNanos;
+  private final List<Double> counting = new ArrayList<>();
+  private final List<Double> off = new ArrayList<>();
+  private final List<Double> on = new ArrayList<>();
+  private double sink;
+
+  private MetricsOverhead(int millis) {
+    this.turnNanos = TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
+  /** Measures, prints the table and writes it. */
+  public static void main(String[] args) throws Exception {
+    Arguments arguments = Arguments.parse(Set.of("rounds", "millis", "out"), args);
+    MetricsOverhead overhead = new MetricsOverhead(arguments.number("millis", 500));
+    try (ServerProcess server =
+        ServerProcess.start(ZoneProcesses.onCoreOf(0), PatternServer.class, "0", "0", "0")) {
+      overhead.run(server.address(), arguments.number("rounds", 40));
+    }
+    overhead.report(Files.createDirectories(Path.of(arguments.text("out", "."))));
+  }
+
+  private void run(ServerAddress server, int rounds) {
+    ExpressOptions options = ExpressOptions.defaults().endpoint(server.endpoint());
+    try (ExpressBucket bare = open(server, options);
+        ExpressBucket metered =
+            open(server, options.listener(new RequestTimers(registry, List.of())))) {
+      new BucketMetrics(metered, List.of()).bindTo(registry);
+      recording.start();
+      for (int round = -WARM_ROUNDS; round < rounds; round++) {
+        double first = round % 2 == 0 ? plain(bare) : recorded(metered);
+        double second = round % 2 == 0 ? recorded(metered) : plain(bare);
+        scrape();
+        double counted = countNanos();
+        if (round >= 0) {
+          off.add(round % 2 == 0 ? first : second);
+          on.add(round % 2 == 0 ? second : first);
+          counting.add(counted);
+        }
+      }
+    }
+  }
+
+  private static ExpressBucket open(ServerAddress server, ExpressOptions options) {
+    return ExpressBucket.open(
+        server.bucket(), Credentials.of(server.accessKeyId(), server.secretAccessKey()), options);
+  }
+
+  /** One turn as the bucket was opened: microseconds a read. */
+  private double plain(ExpressBucket bucket) {
+    EVENTS.forEach(recording::disable);
+    return micros(bucket);
+  }
+
+  /** One turn with everything on. */
+  private double recorded(ExpressBucket bucket) {
+    EVENTS.forEach(recording::enable);
+    return micros(bucket);
+  }
+
+  /** What was switched before settles, uncounted, in the first quarter. */
+  private double micros(ExpressBucket bucket) {
+    double unused = micros(bucket, turnNanos / 4);
+    return micros(bucket, turnNanos);
+  }
+
+  private double micros(ExpressBucket bucket, long nanos) {
+    long begun = System.nanoTime();
+    int reads = 0;
+    long now;
+    do {
+      try (Slice slice = bucket.read(ServerAddress.KEY, ByteRange.of(0, BYTES)).join()) {
+        sink += slice.length();
+      }
+      reads++;
+      now = System.nanoTime();
+    } while (now - begun < nanos);
+    return (now - begun) / 1e3 / reads;
+  }
+
+  private void scrape() {
+    registry
+        .getMeters()
+        .forEach(meter -> meter.measure().forEach(measure -> sink += measure.getValue()));
+  }
+
+  /** What counting one request takes by itself. */
+  private double countNanos() {
+    long begun = System.nanoTime();
+    for (int i = 0; i < COUNTS; i++) {
+      traffic.sent(Operation.READ, 0);
+      traffic.answered(Operation.READ, 206, BYTES, i);
+    }
+    return (double) (System.nanoTime() - begun) / COUNTS;
+  }
+
+  // What came of it.
+
+  private void report(Path out) throws Exception {
+    System.err.println("bytes read, and more: " + sink);
+    List<Double> counted = Rounds.paired(counting, off, (nanos, micros) -> nanos / 10 / micros);
+    List<Double> more = Rounds.paired(on, off, (with, without) -> 100 * (with / without - 1));
+    String about = "a ranged GET of 4 KiB";
+    List<Verdict> verdicts =
+        List.of(
+            Verdict.ofRounds(
+                about, "counted, no meter bound", "< 1 %", "%", counted, p -> p < MOST_OFF),
+            Verdict.ofRounds(
+                about, "timed, shown and recorded", "< 3 %", "%", more, p -> p < MOST_ON));
+    String text =
+        "# What metrics cost\n\n"
+            + JmhRounds.environment("jmh/run metrics")
+            + format(
+                "One reader on loopback, %d rounds in turns of %d ms. As it is opened a bucket counts"
+                    + " its requests and bytes: %.0f ns of a read of %.1f µs, measured by itself."
+                    + " With a timer for every answer, all meters bound and all JFR"
+                    + " events recorded a read takes %.1f µs.%n%n",
+                off.size(),
+                TimeUnit.NANOSECONDS.toMillis(turnNanos),
+                median(counting),
+                median(off),
+                median(on))
+            + Verdict.table("reads", verdicts);
+    Report.publish(out, "metrics-overhead", text, json(), verdicts);
+    System.exit(Verdict.noneFails(verdicts) ? 0 : 1);
+  }
+
+  private static double median(List<Double> rounds) {
+    return rounds.stream().sorted().toList().get(rounds.size() / 2);
+  }
+
+  private String json() {
+    return format(
+        "{\"countNanos\":%s,%n\"offMicros\":%s,%n\"onMicros\":%s}%n",
+        list(counting), list(off), list(on));
+  }
+
+  private static String list(List<Double> values) {
+    return values.stream()
+        .map(value -> format("%.2f", value))
+        .collect(Collectors.joining(",", "[", "]"));
+  }
+
+  private static String format(String text, Object... values) {
+    return String.format(Locale.ROOT, text, values);
+  }
+}
