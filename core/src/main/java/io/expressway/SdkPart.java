@@ -18,7 +18,7 @@ record SdkPart(ObjectInfo info, long length) {
 
   /** Reads the answer's head, and refuses one that does not answer {@code request}. */
   static SdkPart of(ReadRequest request, RequestSite site, @Nullable GetObjectResponse answer)
-      throws CorruptResponseException {
+      throws CorruptResponseException, RangeNotSatisfiableException {
     if (answer == null || answer.contentLength() == null) {
       throw new CorruptResponseException("the answer has no length", site, null);
     }
@@ -26,6 +26,10 @@ record SdkPart(ObjectInfo info, long length) {
     String contentRange = answer.contentRange();
     if (contentRange == null && request.range().isAll()) {
       return new SdkPart(SdkAnswers.info(request.key(), length, answer), length);
+    }
+    if (contentRange == null && request.range().isSuffix() && length == 0) {
+      throw new RangeNotSatisfiableException(
+          "the object is empty, asked for " + request.range(), site, 0, null);
     }
     Matcher range = CONTENT_RANGE.matcher(contentRange == null ? "" : contentRange);
     if (!range.matches()

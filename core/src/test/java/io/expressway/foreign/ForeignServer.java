@@ -11,19 +11,22 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.opentest4j.TestAbortedException;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /**
- * An S3 server of somebody else, in a process of its own on a free loopback port. Started at the
- * first use, shared by all tests of this JVM; it ends by itself when the JVM does, because then its
- * standard input ends.
+ * An S3 server of somebody else, in a process of its own on a free loopback port. Those in Java are
+ * started at the first use, shared by all tests of this JVM; they end by themselves when the JVM
+ * does, because then their standard input ends. Those in other languages are what {@code
+ * testkit/interop} installs and starts.
  *
  * <p>The build of core writes its class path to {@code target/servers/<name>/classpath} there, and
  * it logs to {@code target/servers/<name>/log} of the module that uses it.
@@ -36,12 +39,14 @@ public final class ForeignServer {
   private static final AtomicInteger BUCKETS = new AtomicInteger();
   private static @Nullable ForeignServer s3proxy;
   private static @Nullable ForeignServer s3mock;
+  private static @Nullable ForeignServer localStack;
+  private static @Nullable ForeignServer versityGateway;
 
   private final URI endpoint;
   private final S3AsyncClient client;
 
-  private ForeignServer(int port) {
-    endpoint = URI.create("http://127.0.0.1:" + port);
+  private ForeignServer(URI endpoint) {
+    this.endpoint = endpoint;
     client =
         S3AsyncClient.builder()
             .endpointOverride(endpoint)
@@ -59,6 +64,33 @@ public final class ForeignServer {
       s3proxy = start("s3proxy", "StartS3Proxy.java");
     }
     return s3proxy;
+  }
+
+  /**
+   * LocalStack; it takes any signature. The one that {@code testkit/interop} started, else one of
+   * its own where a Docker engine is, else the test is skipped and says so.
+   */
+  public static synchronized ForeignServer localStack() {
+    if (localStack == null) {
+      localStack = new ForeignServer(started("localstack").orElseGet(LocalStackContainers::start));
+    }
+    return localStack;
+  }
+
+  /** VersityGW, as {@code testkit/interop} started it; it verifies signatures. */
+  public static synchronized ForeignServer versityGateway() {
+    if (versityGateway == null) {
+      versityGateway =
+          new ForeignServer(
+              started("versitygw")
+                  .orElseThrow(
+                      () -> new TestAbortedException("no VersityGW: run testkit/interop")));
+    }
+    return versityGateway;
+  }
+
+  private static Optional<URI> started(String name) {
+    return Optional.ofNullable(System.getProperty("expressway." + name)).map(URI::create);
   }
 
   /** Adobe's S3Mock; it takes any signature. */
@@ -108,7 +140,8 @@ public final class ForeignServer {
             .directory(home.toFile())
             .redirectErrorStream(true)
             .start();
-    return new ForeignServer(port(process, home.resolve("log")).get(90, TimeUnit.SECONDS));
+    int port = port(process, home.resolve("log")).get(90, TimeUnit.SECONDS);
+    return new ForeignServer(URI.create("http://127.0.0.1:" + port));
   }
 
   /** Copies what the server says to its log, and gives the port once it names one. */

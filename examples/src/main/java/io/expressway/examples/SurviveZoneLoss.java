@@ -2,6 +2,7 @@ package io.expressway.examples;
 
 import io.expressway.ByteRange;
 import io.expressway.WriteOptions;
+import io.expressway.examples.support.Timeline;
 import io.expressway.multiaz.MultiAzBucket;
 import io.expressway.multiaz.MultiAzOptions;
 import io.expressway.testkit.Fault;

@@ -165,6 +165,9 @@ abstract class ReadExchange extends Exchange {
 
   private boolean checkWhole(ResponseHead head)
       throws ExpressException, ResponseHead.MalformedHead {
+    if (head.status() == 200 && request.range().isSuffix() && head.contentLength() == 0) {
+      throw hasNoLastBytes(head);
+    }
     if (head.status() != 200 || !isWholeObject()) {
       throw corruptResponse(
           "asked for "
@@ -176,6 +179,15 @@ abstract class ReadExchange extends Exchange {
     }
     accept(head, head.contentLength(), 0);
     return true;
+  }
+
+  /** LocalStack and VersityGW answer so where others refuse with 416 (seen on 2026-11-26). */
+  private RangeNotSatisfiableException hasNoLastBytes(ResponseHead head) {
+    return new RangeNotSatisfiableException(
+        "the object is empty, asked for " + request.range(),
+        site().answered(head.status(), null, head.header("x-amz-request-id")),
+        0,
+        null);
   }
 
   private void accept(ResponseHead head, long size, long first) throws ExpressException {

@@ -376,6 +376,15 @@ final class WireTest {
   }
 
   @Test
+  void theWholeOfAnEmptyObjectHasNoLastBytes() throws Exception {
+    server.always((request, reply) -> reply.write(object.head("200 OK", "", 0)));
+    WireBucket bucket = open(options().retries(0));
+    ExpressException failed = failure(bucket.read(ReadRequest.of("key", ByteRange.last(10))));
+    assertThat(failed).isInstanceOf(RangeNotSatisfiableException.class);
+    assertThat(((RangeNotSatisfiableException) failed).objectSize()).isZero();
+  }
+
+  @Test
   void refusesALengthThatIsNoNumber() throws Exception {
     corrupts(
         object.head(

@@ -1,4 +1,4 @@
-package io.expressway.examples;
+package io.expressway.examples.support;
 
 import io.expressway.Bucket;
 import io.expressway.cache.BlockCache;
@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 
 /** Reads one object through a cache: cold, then warm, then from disk, as after a restart. */
-final class CachedPhases {
+public final class CachedPhases {
   private static final long MEMORY_BYTES = 192L << 20;
   private static final long DISK_BYTES = 512L << 20;
   private static final long FREE_BYTES = 64L << 20;
@@ -39,13 +39,13 @@ final class CachedPhases {
    *
    * @param buckets opens the bucket; each is closed when its phase is over
    */
-  CachedPhases(Supplier<Bucket> buckets, String key, Traffic traffic) {
+  public CachedPhases(Supplier<Bucket> buckets, String key, Traffic traffic) {
     this.buckets = buckets;
     this.key = key;
     this.traffic = traffic;
   }
 
-  void run() throws Exception {
+  public void run() throws Exception {
     Path directory = Files.createTempDirectory("expressway-quickstart");
     System.out.printf("%nthe file read in order, through a cache of memory and disk%n");
     System.out.printf("%-9s %9s %9s %12s  from%n", "", "ms", "MB/s", "round trips");

@@ -1,4 +1,4 @@
-package io.expressway.examples;
+package io.expressway.examples.support;
 
 import io.expressway.Bucket;
 import io.expressway.ByteRange;
@@ -20,7 +20,7 @@ import java.util.zip.ZipFile;
  * A zip in a bucket, opened from its tail and read by ranges: only what is needed is fetched.
  * Layout: PKWARE APPNOTE 6.3.10, 4.3.7, 4.3.12 and 4.3.16. Without ZIP64.
  */
-final class RemoteZip {
+public final class RemoteZip {
   private static final int END_SIGNATURE = 0x06054b50;
   private static final int ENTRY_SIGNATURE = 0x02014b50;
   private static final int TAIL_BYTES = 64 << 10;
@@ -34,7 +34,7 @@ final class RemoteZip {
   private final List<Entry> entries;
 
   /** One file of the zip; sizes and offset in bytes. */
-  record Entry(String name, int method, long compressed, long size, long offset) {}
+  public record Entry(String name, int method, long compressed, long size, long offset) {}
 
   private RemoteZip(Bucket bucket, String key, List<Entry> entries) {
     this.bucket = bucket;
@@ -43,7 +43,7 @@ final class RemoteZip {
   }
 
   /** Reads the directory of the zip at {@code key}, in one or two ranged reads. */
-  static RemoteZip open(Bucket bucket, String key) throws IOException {
+  public static RemoteZip open(Bucket bucket, String key) throws IOException {
     try (Slice tail = bucket.read(key, ByteRange.last(TAIL_BYTES)).join()) {
       ByteBuffer bytes = littleEndian(tail);
       int end = findEnd(bytes);
@@ -88,12 +88,12 @@ final class RemoteZip {
     return entries;
   }
 
-  List<Entry> entries() {
+  public List<Entry> entries() {
     return entries;
   }
 
   /** The {@code count} largest entries, the largest first. */
-  List<Entry> largest(int count) {
+  public List<Entry> largest(int count) {
     return entries.stream()
         .sorted(Comparator.comparingLong(Entry::size).reversed())
         .limit(count)
@@ -101,7 +101,7 @@ final class RemoteZip {
   }
 
   /** An entry's bytes: one read for its local header, one for its data. */
-  byte[] read(Entry entry) throws IOException {
+  public byte[] read(Entry entry) throws IOException {
     long data;
     try (Slice header = bucket.read(key, ByteRange.of(entry.offset(), LOCAL_BYTES)).join()) {
       ByteBuffer bytes = littleEndian(header);
@@ -140,7 +140,7 @@ final class RemoteZip {
   }
 
   /** Compares with the same entry of a local zip. */
-  void check(Entry entry, byte[] bytes, Path local) throws IOException {
+  public void check(Entry entry, byte[] bytes, Path local) throws IOException {
     try (ZipFile zip = new ZipFile(local.toFile());
         var expected = zip.getInputStream(zip.getEntry(entry.name()))) {
       if (!Arrays.equals(bytes, expected.readAllBytes())) {

@@ -1,4 +1,4 @@
-package io.expressway.examples;
+package io.expressway.examples.support;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The latency of every read over time, drawn as one self-contained page. */
-final class Timeline {
+public final class Timeline {
   private static final int WIDTH = 1200;
   private static final int HEIGHT = 420;
   private static final int LEFT = 70;
@@ -24,11 +24,11 @@ final class Timeline {
 
   private record Point(double second, double millis, boolean failed) {}
 
-  Timeline(String title) {
+  public Timeline(String title) {
     this.title = title;
   }
 
-  Phase begin(String name) {
+  public Phase begin(String name) {
     Phase phase = new Phase(name, seconds(System.nanoTime()));
     phases.add(phase);
     return phase;
@@ -39,7 +39,7 @@ final class Timeline {
   }
 
   /** What happened between two events. Safe for many threads. */
-  final class Phase {
+  public final class Phase {
     private final String name;
     private final double from;
     private final List<Point> points = new ArrayList<>();
@@ -49,14 +49,14 @@ final class Timeline {
       this.from = from;
     }
 
-    synchronized void ended(long intendedNanos, long endNanos, @Nullable Throwable failure) {
+    public synchronized void ended(long intendedNanos, long endNanos, @Nullable Throwable failure) {
       points.add(
           new Point(seconds(intendedNanos), (endNanos - intendedNanos) / 1e6, failure != null));
       notifyAll();
     }
 
     /** Waits until so many reads have ended; gives one line about them. */
-    synchronized String await(int reads) {
+    public synchronized String await(int reads) {
       long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
       try {
         while (points.size() < reads && deadline - System.nanoTime() > 0) {
@@ -84,7 +84,7 @@ final class Timeline {
 
   // Drawing.
 
-  void writeTo(Path file) throws IOException {
+  public void writeTo(Path file) throws IOException {
     StringBuilder page = new StringBuilder();
     page.append("<!doctype html><meta charset=\"utf-8\"><title>").append(title).append("</title>");
     page.append("<body style=\"margin:20px;font:14px sans-serif\"><h1 style=\"font-size:20px\">");

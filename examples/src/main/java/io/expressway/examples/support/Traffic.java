@@ -1,4 +1,4 @@
-package io.expressway.examples;
+package io.expressway.examples.support;
 
 import io.expressway.BucketListener;
 import io.expressway.BucketName;
@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what goes over the wire. Safe for many threads. */
-final class Traffic implements BucketListener {
+public final class Traffic implements BucketListener {
   private final LongAdder roundTrips = new LongAdder();
   private final LongAdder sessions = new LongAdder();
   private final LongAdder connections = new LongAdder();

@@ -1,4 +1,4 @@
-package io.expressway.examples;
+package io.expressway.examples.support;
 
 import io.expressway.ByteRange;
 import io.expressway.Slice;
@@ -10,7 +10,7 @@ import java.util.Random;
 import org.HdrHistogram.Histogram;
 
 /** Writes objects to all zones and reads them, the last of three times without the primary. */
-final class ZonePhases {
+public final class ZonePhases {
   private static final int OBJECTS = 16;
   private static final int OBJECT_BYTES = 256 << 10;
   private static final int READ_BYTES = 64 << 10;
@@ -19,7 +19,7 @@ final class ZonePhases {
   private final int reads;
   private final Random random = new Random(11);
 
-  ZonePhases(MultiAzBucket bucket, int reads) {
+  public ZonePhases(MultiAzBucket bucket, int reads) {
     this.bucket = bucket;
     this.reads = reads;
   }
@@ -30,7 +30,7 @@ final class ZonePhases {
    * @param losePrimary called in the middle of the second phase
    * @param bringBack called before the third
    */
-  void run(Runnable losePrimary, Runnable bringBack) {
+  public void run(Runnable losePrimary, Runnable bringBack) {
     System.out.printf(
         "%n64 KiB reads over three zones, %d objects written to a quorum of them%n", OBJECTS);
     System.out.printf(

@@ -1,4 +1,4 @@
-package io.expressway.examples;
+package io.expressway.examples.support;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
@@ -8,25 +8,25 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /** Times reads one after another and shows them: numbers, then a picture. */
-final class LatencyTable {
+public final class LatencyTable {
   private static final int WARM_UP = 50;
   private static final int BAR = 50;
   private final Traffic traffic;
   private final List<Row> rows = new ArrayList<>();
 
   /** One read to time; gives the bytes it got. */
-  interface Read {
+  public interface Read {
     long run() throws Exception;
   }
 
   private record Row(
       int bytes, Histogram micros, double seconds, Traffic.Count traffic, long heapPerRead) {}
 
-  LatencyTable(Traffic traffic) {
+  public LatencyTable(Traffic traffic) {
     this.traffic = traffic;
   }
 
-  void measure(int bytes, int reads, Read read) throws Exception {
+  public void measure(int bytes, int reads, Read read) throws Exception {
     for (int i = 0; i < Math.min(WARM_UP, reads); i++) {
       checked(read, bytes);
     }
@@ -67,7 +67,7 @@ final class LatencyTable {
     return name.startsWith("expressway-loop") || name.equals(Thread.currentThread().getName());
   }
 
-  void print() {
+  public void print() {
     System.out.printf(
         "%n%8s %9s %9s %9s %9s %12s %9s %10s%n",
         "read", "p50 ms", "p99 ms", "p99.9 ms", "reads/s", "round trips", "sessions", "heap B");

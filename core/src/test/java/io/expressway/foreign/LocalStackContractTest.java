@@ -1,0 +1,14 @@
+package io.expressway.foreign;
+
+import io.expressway.Bucket;
+import io.expressway.StandardBucket;
+import org.junit.jupiter.api.Tag;
+
+/** Our wire against LocalStack. */
+@Tag("on-demand")
+final class LocalStackContractTest extends LocalStackContract {
+  @Override
+  protected Bucket open() throws Exception {
+    return StandardBucket.open(server().createBucket(), server().credentials(), server().options());
+  }
+}
