@@ -12,9 +12,11 @@ import io.expressway.testkit.Zone;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -29,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 final class RangeReadsTest {
   /** Static, because functions travel without the test. */
-  private static Zone lost;
+  private static final AtomicReference<Zone> LOST = new AtomicReference<>();
 
   private ZonalServer server;
   private Zone zone;
@@ -177,7 +179,7 @@ final class RangeReadsTest {
 
   @Test
   void aLostZoneFailsNothing() {
-    lost = zone;
+    LOST.set(zone);
     BucketDescription everywhere = SparkHarness.described(server, 3);
     List<KeyRange> ranges = anyRanges(400, 4);
 
@@ -189,7 +191,7 @@ final class RangeReadsTest {
                     everywhere,
                     (range, slice) -> {
                       if (range.equals(ranges.get(150))) {
-                        lost.stop();
+                        Objects.requireNonNull(LOST.get()).stop();
                       }
                       return new RangeBytes(range, slice.toByteArray());
                     }))
