@@ -2,7 +2,6 @@ package io.expressway;
 
 import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
 
 /**
@@ -36,7 +35,7 @@ public abstract class Credentials implements CredentialsSource {
    * instance. It is built at the first use.
    */
   public static Credentials fromDefaultChain() {
-    return new ProviderCredentials(() -> DefaultCredentialsProvider.builder().build());
+    return ProviderCredentials.ofDefaultChain();
   }
 
   /** {@code AWS_ACCESS_KEY_ID} and {@code AWS_SECRET_ACCESS_KEY} of the environment. */

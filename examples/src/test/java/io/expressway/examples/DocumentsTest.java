@@ -72,6 +72,7 @@ class DocumentsTest {
     try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
       return Stream.concat(Stream.of(ROOT.resolve("README.md")), docs)
           .filter(file -> file.toString().endsWith(".md"))
+          .filter(file -> !file.endsWith("spark.md")) // compiled where Spark is, in spark/
           .sorted()
           .toList();
     }

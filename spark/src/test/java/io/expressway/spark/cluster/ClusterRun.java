@@ -1,0 +1,333 @@
+package io.expressway.spark.cluster;
+
+import io.expressway.testkit.RoundTrips;
+import io.expressway.testkit.ZonalServer;
+import io.expressway.testkit.Zone;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Runs {@link ClusterJob} on a cluster of processes against a server in this one, loses a zone and
+ * kills an executor in the middle, and judges: the results are those of a plain read, each executor
+ * had one session for a bucket, nothing is left. Arguments: master ({@code standalone} or {@code
+ * local-cluster}), a SPARK_HOME with {@code jars}, the bundle, the job's jar, a directory to work
+ * in. Ends with 1 when something is not as it should be.
+ */
+public final class ClusterRun {
+  private static final String[] ZONES = {"usw2-az1", "usw2-az3", "usw2-az4"};
+  private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(3);
+  private static final int ZONE_LOST_AT = 300;
+  private static final int EXECUTOR_KILLED_AT = 1300;
+
+  private final boolean standalone;
+  private final Path home;
+  private final Path bundle;
+  private final Path job;
+  private final Path directory;
+  private final ZonalServer server;
+  private final List<String> wrong = new ArrayList<>();
+
+  private ClusterRun(String[] args, ZonalServer server) {
+    this.standalone = args[0].equals("standalone");
+    this.home = Path.of(args[1]).toAbsolutePath();
+    this.bundle = Path.of(args[2]).toAbsolutePath();
+    this.job = Path.of(args[3]).toAbsolutePath();
+    this.directory = Path.of(args[4]).toAbsolutePath();
+    this.server = server;
+  }
+
+  /** Runs it. */
+  public static void main(String[] args) throws Exception {
+    try (ZonalServer server = server()) {
+      ClusterRun run = new ClusterRun(args, server);
+      Files.createDirectories(run.directory);
+      run.run();
+      run.wrong.forEach(each -> System.out.println("WRONG: " + each));
+      if (!run.wrong.isEmpty()) {
+        System.exit(1);
+      }
+    }
+  }
+
+  static ZonalServer server() {
+    ZonalServer server = ZonalServer.builder().zones(ZONES).bucket("logs").start();
+    for (int object = 0; object < JobObjects.COUNT; object++) {
+      byte[] content = JobObjects.content(object);
+      for (Zone zone : server.zones()) {
+        zone.putObject(zone.bucket(), JobObjects.key(object), content);
+      }
+    }
+    return server;
+  }
+
+  private void run() throws Exception {
+    long began = System.nanoTime();
+    try (Children children = new Children(directory, environment())) {
+      String master = standalone ? standalone(children) : "local-cluster[2,1,600]";
+      Process driver = driver(children, master);
+      disturb(children, driver);
+      Map<String, String> told = told();
+      judge(children, driver, told);
+      System.out.printf(
+          "%s, Spark %s: %d executors for %d sessions of each zone that stayed, %s, %d s%n",
+          standalone ? "standalone" : "local-cluster",
+          told.get("spark"),
+          children.executorsSeen(),
+          sessions(1),
+          told.get("natives"),
+          TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began));
+    }
+  }
+
+  private Map<String, String> environment() {
+    return Map.of(
+        "SPARK_HOME", home.toString(),
+        "SPARK_SCALA_VERSION", "2.13",
+        "SPARK_LOCAL_IP", "127.0.0.1");
+  }
+
+  // Starting.
+
+  private String standalone(Children children) throws IOException {
+    int port = freePort();
+    List<String> options = List.of("-Xmx256m", "-cp", home + "/jars/*");
+    String at = "127.0.0.1";
+    children.start(
+        "master",
+        options,
+        "org.apache.spark.deploy.master.Master",
+        "--host",
+        at,
+        "--port",
+        Integer.toString(port),
+        "--webui-port",
+        "0");
+    awaitListener(port);
+    String url = "spark://" + at + ":" + port;
+    for (String name : List.of("worker-1", "worker-2")) {
+      children.start(
+          name,
+          options,
+          "org.apache.spark.deploy.worker.Worker",
+          "--host",
+          at,
+          "--webui-port",
+          "0",
+          "--cores",
+          "1",
+          "--memory",
+          "600m",
+          "--work-dir",
+          directory.resolve(name).toString(),
+          url);
+    }
+    return url;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return any.getLocalPort();
+    }
+  }
+
+  private static void awaitListener(int port) {
+    long until = System.nanoTime() + PATIENCE_NANOS;
+    while (System.nanoTime() < until) {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+        return;
+      } catch (IOException e) {
+        pause();
+      }
+    }
+    throw new IllegalStateException("no master listens");
+  }
+
+  private static void pause() {
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+  }
+
+  private Process driver(Children children, String master) throws IOException {
+    List<String> options = new ArrayList<>(List.of("-Xmx512m"));
+    Map<String, String> conf = configuration(master);
+    conf.forEach((key, value) -> options.add("-D" + key + "=" + value));
+    options.addAll(List.of("-cp", home + "/jars/*:" + bundle + ":" + job));
+    return children.start("driver", options, ClusterJob.class.getName());
+  }
+
+  private Map<String, String> configuration(String master) {
+    Map<String, String> conf = new TreeMap<>();
+    conf.put("spark.master", master);
+    conf.put("spark.jars", bundle + "," + job);
+    conf.put("spark.ui.enabled", "false");
+    conf.put("spark.driver.host", "127.0.0.1");
+    conf.put("spark.driver.bindAddress", "127.0.0.1");
+    conf.put("spark.executor.memory", "512m");
+    conf.put("spark.sql.shuffle.partitions", "4");
+    conf.put("spark.sql.warehouse.dir", directory.resolve("warehouse").toString());
+    conf.put(
+        "spark.executor.extraJavaOptions",
+        "-Dio.expressway.shaded.io.netty.leakDetection.level=paranoid");
+    conf.put("spark.executorEnv.AWS_ACCESS_KEY_ID", server.accessKeyId());
+    conf.put("spark.executorEnv.AWS_SECRET_ACCESS_KEY", server.secretAccessKey());
+    conf.put("spark.expressway.credentials", "environment");
+    conf.put(
+        "spark.expressway.buckets",
+        server.zones().stream().map(Zone::bucket).collect(Collectors.joining(",")));
+    for (Zone zone : server.zones()) {
+      conf.put("spark.expressway.endpoint." + zone.id(), zone.endpoint().toString());
+    }
+    return conf;
+  }
+
+  // Disturbing.
+
+  private long reads() {
+    return server.roundTrips().of("GetObject");
+  }
+
+  private void disturb(Children children, Process driver) {
+    long until = System.nanoTime() + PATIENCE_NANOS;
+    boolean zoneLost = false;
+    boolean killed = false;
+    while (driver.isAlive() && System.nanoTime() < until) {
+      if (!zoneLost && reads() >= ZONE_LOST_AT) {
+        server.zone(ZONES[0]).stop();
+        zoneLost = true;
+        System.out.println("zone " + ZONES[0] + " lost after " + reads() + " reads");
+      }
+      if (!killed && reads() >= EXECUTOR_KILLED_AT) {
+        ProcessHandle victim = children.executors().get(0);
+        killed = victim.destroyForcibly();
+        System.out.println("executor " + victim.pid() + " killed after " + reads() + " reads");
+      }
+      List<ProcessHandle> unused = children.executors();
+      pause();
+    }
+    check(!driver.isAlive(), "the driver ends in time");
+    check(zoneLost && killed, "the zone was lost and an executor killed while the job ran");
+  }
+
+  // Judging.
+
+  private Map<String, String> told() throws IOException {
+    Map<String, String> told = new TreeMap<>();
+    for (String line : Files.readAllLines(directory.resolve("driver.log"))) {
+      String[] words = line.split(" ", 3);
+      if (words.length == 3 && words[0].equals("job")) {
+        told.put(words[1], words[2]);
+      }
+    }
+    return told;
+  }
+
+  private void check(boolean holds, String what) {
+    if (!holds) {
+      wrong.add(what);
+    }
+  }
+
+  private void judge(Children children, Process driver, Map<String, String> told)
+      throws IOException {
+    check(!driver.isAlive() && driver.exitValue() == 0, "the job succeeds: see driver.log");
+    check(Long.toHexString(expectedRanges()).equals(told.get("ranges")), "ranges as stored");
+    check(Long.toHexString(expectedHeads()).equals(told.get("heads")), "heads as stored");
+    check(Integer.toString(JobObjects.MADE).equals(told.get("made")), "all objects made");
+    for (int i = 1; i < ZONES.length && wrong.isEmpty(); i++) {
+      made(server.zone(ZONES[i]));
+    }
+    check("epoll=true tls=true".equals(told.get("natives")), "natives: " + told.get("natives"));
+    sessionsAreOnePerExecutor(children, told);
+    nothingIsLeft();
+  }
+
+  private static long expectedRanges() {
+    List<Long> values = new ArrayList<>();
+    for (int object = 0; object < JobObjects.COUNT; object++) {
+      byte[] content = JobObjects.content(object);
+      for (long[] each : JobObjects.ranges(object)) {
+        values.add(JobObjects.crc(content, (int) each[0], (int) each[1]));
+      }
+    }
+    return JobObjects.digest(values.stream().mapToLong(Long::longValue).toArray());
+  }
+
+  private static long expectedHeads() {
+    long[] values = new long[JobObjects.COUNT];
+    for (int object = 0; object < JobObjects.COUNT; object++) {
+      values[object] = JobObjects.crc(JobObjects.content(object), 0, JobObjects.HEAD_BYTES);
+    }
+    return JobObjects.digest(values);
+  }
+
+  private void made(Zone zone) {
+    for (int object = 0; object < JobObjects.MADE; object++) {
+      byte[] head = Arrays.copyOf(JobObjects.content(object), 1000);
+      check(
+          Arrays.equals(head, zone.bytes(zone.bucket(), JobObjects.madeKey(object))),
+          "object " + object + " as written, in " + zone.id());
+    }
+  }
+
+  private long sessions(int zone) {
+    return server.zone(ZONES[zone]).roundTrips().createSessions();
+  }
+
+  /** An executor that read has one session with each zone, and one that was not up yet has none. */
+  private void sessionsAreOnePerExecutor(Children children, Map<String, String> told) {
+    int readers = told.getOrDefault("executors", "").split(",", -1).length;
+    for (int i = 0; i < ZONES.length; i++) {
+      check(
+          sessions(i) <= children.executorsSeen() && (i == 0 || sessions(i) >= readers),
+          ZONES[i]
+              + " made "
+              + sessions(i)
+              + " sessions for "
+              + children.executorsSeen()
+              + " executors, of which "
+              + readers
+              + " were seen to read");
+    }
+  }
+
+  private void nothingIsLeft() throws IOException {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (server.roundTrips().connectionsOpen() > 0 && System.nanoTime() < until) {
+      pause();
+    }
+    RoundTrips trips = server.roundTrips();
+    check(trips.connectionsOpen() == 0, trips.connectionsOpen() + " connections are still open");
+    tellsOfNoLeak(directory);
+    Path work = home.resolve("work"); // of local-cluster's workers
+    if (Files.exists(work)) {
+      tellsOfNoLeak(work);
+    }
+  }
+
+  private void tellsOfNoLeak(Path logs) throws IOException {
+    try (Stream<Path> files = Files.walk(logs)) {
+      for (Path log : files.filter(Files::isRegularFile).filter(ClusterRun::isLog).toList()) {
+        check(!Files.readString(log).contains("LEAK:"), "a leak is told of in " + log);
+      }
+    }
+  }
+
+  private static boolean isLog(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(".log") || name.equals("stderr") || name.equals("stdout");
+  }
+}

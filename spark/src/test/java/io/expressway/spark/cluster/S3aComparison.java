@@ -1,0 +1,161 @@
+package io.expressway.spark.cluster;
+
+import io.expressway.testkit.ZonalServer;
+import io.expressway.testkit.Zone;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * Runs {@link ReadCosts} against a server in this process and writes what it measured. Arguments: a
+ * SPARK_HOME with hadoop-aws, the bundle, the job's jar, a directory to work in, rounds, a
+ * directory for {@code spark.md} and {@code spark.json}.
+ */
+public final class S3aComparison {
+  private static final int MINUTES = 20;
+
+  /** One turn: reads per second, heap bytes per read, milliseconds of collections. */
+  private record Turn(long reads, long heapBytes, long gcMillis) {}
+
+  private S3aComparison() {}
+
+  /** Measures and writes. */
+  public static void main(String[] args) throws Exception {
+    Path home = Path.of(args[0]).toAbsolutePath();
+    String jars = Path.of(args[1]).toAbsolutePath() + "," + Path.of(args[2]).toAbsolutePath();
+    Path directory = Files.createDirectories(Path.of(args[3]).toAbsolutePath());
+    try (ZonalServer server = ClusterRun.server()) {
+      Map<String, String> environment =
+          Map.of(
+              "SPARK_HOME", home.toString(),
+              "SPARK_SCALA_VERSION", "2.13",
+              "SPARK_LOCAL_IP", "127.0.0.1",
+              "AWS_ACCESS_KEY_ID", server.accessKeyId(),
+              "AWS_SECRET_ACCESS_KEY", server.secretAccessKey());
+      try (Children children = new Children(directory, environment)) {
+        List<String> options = new ArrayList<>(List.of("-Xmx512m"));
+        configuration(server, jars).forEach((key, value) -> options.add("-D" + key + "=" + value));
+        options.addAll(List.of("-cp", home + "/jars/*:" + jars.replace(',', ':')));
+        Process driver = children.start("driver", options, ReadCosts.class.getName(), args[4]);
+        if (!driver.waitFor(MINUTES, TimeUnit.MINUTES) || driver.exitValue() != 0) {
+          throw new IllegalStateException("the driver failed: see " + directory + "/driver.log");
+        }
+      }
+    }
+    write(turns(directory.resolve("driver.log")), args[4], Path.of(args[5]));
+  }
+
+  private static Map<String, String> configuration(ZonalServer server, String jars) {
+    Zone zone = server.zones().get(0);
+    Map<String, String> conf = new TreeMap<>();
+    conf.put("spark.master", "local-cluster[1,1,1200]");
+    conf.put("spark.jars", jars);
+    conf.put("spark.ui.enabled", "false");
+    conf.put("spark.driver.host", "127.0.0.1");
+    conf.put("spark.driver.bindAddress", "127.0.0.1");
+    conf.put("spark.executor.memory", "1g");
+    conf.put("spark.expressway.buckets", zone.bucket());
+    conf.put("spark.expressway.endpoint", zone.endpoint().toString());
+    conf.put("spark.expressway.credentials", "default"); // by the SDK that hadoop-aws brings
+    conf.put("spark.hadoop.fs.s3a.endpoint", zone.endpoint().toString());
+    conf.put("spark.hadoop.fs.s3a.endpoint.region", server.region());
+    conf.put("spark.hadoop.fs.s3a.path.style.access", "true");
+    conf.put("spark.hadoop.fs.s3a.s3express.create.session", "false");
+    conf.put(
+        "spark.hadoop.fs.s3a.aws.credentials.provider",
+        "software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider");
+    return conf;
+  }
+
+  /** By client and size, as {@code s3a 4}. */
+  private static Map<String, List<Turn>> turns(Path log) throws IOException {
+    Map<String, List<Turn>> turns = new TreeMap<>();
+    for (String line : Files.readAllLines(log)) {
+      String[] words = line.split(" ", -1);
+      if (words.length == 6 && words[0].equals("cost")) {
+        turns
+            .computeIfAbsent(words[1] + " " + words[2], unused -> new ArrayList<>())
+            .add(
+                new Turn(
+                    Long.parseLong(words[3]), Long.parseLong(words[4]), Long.parseLong(words[5])));
+      }
+    }
+    return turns;
+  }
+
+  private static void write(Map<String, List<Turn>> turns, String rounds, Path out)
+      throws IOException {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            """
+            # What reads in a Spark task cost
+
+            `spark/run s3a` on %s %s, %d cores, JDK %s, Spark 4.2.0 with hadoop-aws 3.5.0. One executor of
+            one core in a process of its own, the server in another; each turn 2,000 reads of random ranges
+            of 1,000 objects, the clients in turns, median of %s rounds. Heap is what all threads of the
+            executor allocated, GC its collectors' time in a turn. `RangeReads` has 16 ranges in flight and
+            reads the bytes where they lie; `express_read` and S3A read one at a time into an array. S3A is
+            told the length, so that it asks no HEAD, and that reads are random; it signs with IAM, without
+            sessions.
+
+            | read | client | reads/s and core | heap per read, B | GC, ms |
+            |---|---|---|---|---|
+            """,
+            System.getProperty("os.name"),
+            System.getProperty("os.version"),
+            Runtime.getRuntime().availableProcessors(),
+            System.getProperty("java.version"),
+            rounds));
+    Map<String, String> names =
+        Map.of("ranges", "`RangeReads`", "one", "`express_read`'s way", "s3a", "S3A");
+    for (int kib : JobObjects.KIBS) {
+      for (String client : List.of("ranges", "one", "s3a")) {
+        List<Turn> all = turns.getOrDefault(client + " " + kib, List.of());
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "| %d KiB | %s | %d | %d | %d |%n",
+                kib,
+                names.get(client),
+                median(all.stream().map(Turn::reads).toList()),
+                median(all.stream().map(Turn::heapBytes).toList()),
+                median(all.stream().map(Turn::gcMillis).toList())));
+      }
+    }
+    Files.createDirectories(out);
+    Files.writeString(out.resolve("spark.md"), text);
+    Files.writeString(out.resolve("spark.json"), json(turns));
+    System.out.print(text);
+  }
+
+  private static long median(List<Long> values) {
+    return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+  }
+
+  private static String json(Map<String, List<Turn>> turns) {
+    return turns.entrySet().stream()
+        .map(
+            each ->
+                "{\"client\":\""
+                    + each.getKey().split(" ", -1)[0]
+                    + "\",\"kib\":"
+                    + each.getKey().split(" ", -1)[1]
+                    + ",\"readsPerSecond\":"
+                    + each.getValue().stream().map(Turn::reads).toList()
+                    + ",\"heapBytesPerRead\":"
+                    + each.getValue().stream().map(Turn::heapBytes).toList()
+                    + ",\"gcMillis\":"
+                    + each.getValue().stream().map(Turn::gcMillis).toList()
+                    + "}")
+        .collect(Collectors.joining(",\n", "[\n", "\n]\n"));
+  }
+}
