@@ -149,7 +149,7 @@ public class BlockTableLincheckTest {
 
   private static <T extends Options<T, ?>> T shaped(T options) {
     return options
-        .iterations(Integer.getInteger("expressway.lincheck.iterations", 3))
+        .iterations(Integer.getInteger("expressway.lincheck.iterations", 2))
         .threads(THREADS)
         .actorsPerThread(3)
         .actorsBefore(1)

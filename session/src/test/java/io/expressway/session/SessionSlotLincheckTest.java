@@ -190,7 +190,7 @@ public class SessionSlotLincheckTest {
   @Test
   void everyInterleavingKeepsItsPromises() {
     new ModelCheckingOptions()
-        .iterations(Integer.getInteger("expressway.lincheck.iterations", 3))
+        .iterations(Integer.getInteger("expressway.lincheck.iterations", 2))
         .invocationsPerIteration(300)
         .threads(3)
         .actorsPerThread(2)

@@ -20,11 +20,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Each illness is provoked, and named with what to do about it. */
 @ExtendWith(NoLeaks.class)
+@Tag("one-jdk")
 final class DoctorTest {
   private static final String KEY_ID = "TESTKEYID";
   private static final String SECRET = "a-secret-that-nobody-may-see";
