@@ -468,6 +468,9 @@ abstract class Race<T> extends Watch.Entry {
       if (over || !isAnyLeft()) {
         return false;
       }
+      if (winner != null || answer().isDone()) {
+        return true; // somebody claimed it meanwhile
+      }
       isOnce = next < order.length;
       Replica replica = nextReplica();
       if (next < 2 * order.length) {
@@ -482,12 +485,6 @@ abstract class Race<T> extends Watch.Entry {
       others.add(attempt);
       pending++;
       started++;
-    }
-    if (winner != null || answer().isDone()) {
-      synchronized (this) {
-        pending--; // somebody claimed it meanwhile
-      }
-      return true;
     }
     send(attempt, isOnce);
     return true;
