@@ -258,13 +258,9 @@ public final class CachedSequential {
     return millis.getOrDefault(row, List.of());
   }
 
-  private static double median(List<Double> values) {
-    return values.stream().sorted().toList().get(values.size() / 2);
-  }
-
   /** Round by round; the median. */
   private double ratio(Row row) {
-    return median(ratios(row));
+    return Rounds.median(ratios(row));
   }
 
   private List<Double> ratios(Row row) {
@@ -316,7 +312,7 @@ public final class CachedSequential {
               row.latencyMillis,
               row.way.title,
               row.kept.title,
-              median(of(row)),
+              Rounds.median(of(row)),
               ratio(row),
               row.kept.isBarred() ? requests.getOrDefault(row, 0L) : ""));
     }
@@ -333,9 +329,7 @@ public final class CachedSequential {
                     entry.getKey().latencyMillis,
                     entry.getKey().way,
                     entry.getKey().kept,
-                    entry.getValue().stream()
-                        .map(value -> String.format(Locale.ROOT, "%.2f", value))
-                        .collect(Collectors.joining(",", "[", "]"))))
+                    Rounds.json(entry.getValue())))
         .collect(Collectors.joining(",\n", "[\n", "\n]\n"));
   }
 }

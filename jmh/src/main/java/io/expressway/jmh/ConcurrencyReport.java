@@ -95,11 +95,7 @@ final class ConcurrencyReport {
   }
 
   private double median(Load load, RangeClients client, ToDoubleFunction<Sample> of) {
-    return median(all(load, client, of));
-  }
-
-  private static double median(List<Double> values) {
-    return values.isEmpty() ? Double.NaN : values.stream().sorted().toList().get(values.size() / 2);
+    return Rounds.median(all(load, client, of));
   }
 
   void write(Path out) throws IOException {
@@ -204,7 +200,7 @@ final class ConcurrencyReport {
         drawings
             .computeIfAbsent(line.group(1), latency -> new LinkedHashMap<>())
             .computeIfAbsent(line.group(4), client -> new TreeMap<>())
-            .put(Double.valueOf(line.group(3)), median(turns));
+            .put(Double.valueOf(line.group(3)), Rounds.median(turns));
       }
     }
     List<Chart.Drawing> charts = new ArrayList<>();
@@ -252,7 +248,7 @@ final class ConcurrencyReport {
       ToDoubleFunction<Sample> of,
       boolean isMoreBetter) {
     Comparator<Load> byRatio =
-        Comparator.comparingDouble(load -> median(besideBest(load, of, isMoreBetter)));
+        Comparator.comparingDouble(load -> Rounds.median(besideBest(load, of, isMoreBetter)));
     Load worst =
         loads.stream()
             .filter(load -> !besideBest(load, of, isMoreBetter).isEmpty())

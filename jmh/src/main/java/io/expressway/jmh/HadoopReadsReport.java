@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -52,22 +51,12 @@ final class HadoopReadsReport {
   }
 
   private double median(FileRead read, Reader reader, ToDoubleFunction<Sample> of) {
-    return at(all(read, reader, of), 2);
+    return Rounds.median(all(read, reader, of));
   }
 
   /** Round by round, a reader's over ours. */
   private List<Double> overOurs(FileRead read, Reader reader, ToDoubleFunction<Sample> of) {
     return Rounds.ratios(all(read, reader, of), all(read, Reader.expressway, of));
-  }
-
-  /** The value that so many quarters of all lie below; NaN of none. */
-  private static double at(List<Double> values, int quarters) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
-    return sorted.isEmpty()
-        ? Double.NaN
-        : sorted.get(
-            quarters == 3 ? sorted.size() - 1 - sorted.size() / 4 : sorted.size() * quarters / 4);
   }
 
   // What is claimed.
@@ -181,7 +170,8 @@ final class HadoopReadsReport {
   }
 
   private static String spread(List<Double> ratios) {
-    return format("%.2f (%.2f–%.2f)", at(ratios, 2), at(ratios, 1), at(ratios, 3));
+    Rounds.Quartiles of = Rounds.quartiles(ratios);
+    return format("%.2f (%.2f–%.2f)", of.median(), of.low(), of.high());
   }
 
   private String json() {
@@ -202,17 +192,11 @@ final class HadoopReadsReport {
         read,
         reader,
         read.askedBytes(),
-        array(all(read, reader, Sample::millis)),
-        array(all(read, reader, Sample::cpuMillis)),
-        array(all(read, reader, Sample::gets)),
-        array(all(read, reader, Sample::heads)),
-        array(all(read, reader, Sample::sentBytes)));
-  }
-
-  private static String array(List<Double> values) {
-    return values.stream()
-        .map(value -> format("%.2f", value))
-        .collect(Collectors.joining(",", "[", "]"));
+        Rounds.json(all(read, reader, Sample::millis)),
+        Rounds.json(all(read, reader, Sample::cpuMillis)),
+        Rounds.json(all(read, reader, Sample::gets)),
+        Rounds.json(all(read, reader, Sample::heads)),
+        Rounds.json(all(read, reader, Sample::sentBytes)));
   }
 
   private static String format(String text, Object... values) {

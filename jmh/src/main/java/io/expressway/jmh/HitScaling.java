@@ -212,17 +212,16 @@ public final class HitScaling {
             + " two threads.\n\n| | ns | speed-up | quartiles |\n|---|---|---|---|\n");
     List<String> json = new ArrayList<>();
     for (Subject each : subjects) {
-      double[] sorted = each.speedUps().stream().mapToDouble(ratio -> ratio).sorted().toArray();
-      double low = sorted[sorted.length / 4];
-      double median = sorted[sorted.length / 2];
-      double high = sorted[sorted.length - 1 - sorted.length / 4];
-      double time = each.nanos().stream().sorted().toList().get(sorted.length / 2);
+      Rounds.Quartiles more = Rounds.quartiles(each.speedUps());
+      double time = Rounds.median(each.nanos());
       text.append(
-          format("| %s | %.1f | %.2f | %.2f to %.2f |%n", each.name(), time, median, low, high));
+          format(
+              "| %s | %.1f | %.2f | %.2f to %.2f |%n",
+              each.name(), time, more.median(), more.low(), more.high()));
       json.add(
           format(
               "{\"work\":\"%s\",\"nanos\":%.2f,\"speedUp\":%.3f,\"low\":%.3f,\"high\":%.3f}",
-              each.name(), time, median, low, high));
+              each.name(), time, more.median(), more.low(), more.high()));
     }
     List<Verdict> verdicts = verdicts();
     text.append('\n').append(Verdict.table("hits", verdicts));
@@ -232,7 +231,7 @@ public final class HitScaling {
   }
 
   private List<Verdict> verdicts() {
-    List<Double> control = subjects.get(0).speedUps().stream().sorted().toList();
+    double control = Rounds.median(subjects.get(0).speedUps());
     return subjects.stream()
         .filter(Subject::isOurs)
         .map(
@@ -244,7 +243,7 @@ public final class HitScaling {
                         "×",
                         each.speedUps(),
                         ratio -> ratio >= LEAST_SPEED_UP)
-                    .beside(format("arithmetic %.2f ×", control.get(control.size() / 2))))
+                    .beside(format("arithmetic %.2f ×", control)))
         .toList();
   }
 

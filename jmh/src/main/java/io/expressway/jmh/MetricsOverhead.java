@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import jdk.jfr.Recording;
 
 /**
@@ -160,28 +159,18 @@ public final class MetricsOverhead {
                     + " events recorded a read takes %.1f µs.%n%n",
                 off.size(),
                 TimeUnit.NANOSECONDS.toMillis(turnNanos),
-                median(counting),
-                median(off),
-                median(on))
+                Rounds.median(counting),
+                Rounds.median(off),
+                Rounds.median(on))
             + Verdict.table("reads", verdicts);
     Report.publish(out, "metrics-overhead", text, json(), verdicts);
     System.exit(Verdict.noneFails(verdicts) ? 0 : 1);
   }
 
-  private static double median(List<Double> rounds) {
-    return rounds.stream().sorted().toList().get(rounds.size() / 2);
-  }
-
   private String json() {
     return format(
         "{\"countNanos\":%s,%n\"offMicros\":%s,%n\"onMicros\":%s}%n",
-        list(counting), list(off), list(on));
-  }
-
-  private static String list(List<Double> values) {
-    return values.stream()
-        .map(value -> format("%.2f", value))
-        .collect(Collectors.joining(",", "[", "]"));
+        Rounds.json(counting), Rounds.json(off), Rounds.json(on));
   }
 
   private static String format(String text, Object... values) {

@@ -99,23 +99,20 @@ record Verdict(
       String unit,
       List<Double> rounds,
       DoublePredicate holds) {
-    double[] sorted = rounds.stream().mapToDouble(each -> each).sorted().toArray();
-    double low = sorted[sorted.length / 4];
-    double median = sorted[sorted.length / 2];
-    double high = sorted[sorted.length - 1 - sorted.length / 4];
+    Rounds.Quartiles of = Rounds.quartiles(rounds);
     String measured =
-        sorted.length < 3
-            ? format("%.2f %s", median, unit)
+        rounds.size() < 3
+            ? format("%.2f %s", of.median(), unit)
             : format(
                 "%.2f %s (quartiles %.2f and %.2f of %d rounds)",
-                median, unit, low, high, sorted.length);
-    boolean lowHolds = holds.test(low);
+                of.median(), unit, of.low(), of.high(), rounds.size());
+    boolean lowHolds = holds.test(of.low());
     return ofTime(
         about,
         claim,
         bar,
         measured,
-        lowHolds == holds.test(high) ? outcome(lowHolds) : Outcome.UNDECIDED);
+        lowHolds == holds.test(of.high()) ? outcome(lowHolds) : Outcome.UNDECIDED);
   }
 
   /** What it is when a few rounds are all: time that was missed may be others' fault. */
