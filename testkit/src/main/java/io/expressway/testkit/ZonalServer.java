@@ -173,7 +173,7 @@ public final class ZonalServer implements AutoCloseable {
   /** Stops every zone and ends the event loops; waits for them. */
   @Override
   public void close() {
-    zones.values().forEach(Zone::stop);
+    zones.values().forEach(Zone::close);
     loops.group().shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 

@@ -36,6 +36,7 @@ public final class Zone {
       new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, false);
   private final List<String> buckets = new ArrayList<>();
   private @Nullable Channel listener;
+  private @Nullable HeldPort held;
   private int port;
 
   Zone(
@@ -109,15 +110,32 @@ public final class Zone {
     }
     listener = bound.channel();
     port = ((InetSocketAddress) bound.channel().localAddress()).getPort();
+    letGo();
   }
 
-  /** Closes the listener and every connection: new ones are refused. Objects stay. */
+  /**
+   * Closes the listener and every connection: new ones are refused. Objects stay, and so does the
+   * port: nobody else gets it before {@link ZonalServer#close}.
+   */
   public synchronized void stop() {
     Channel open = listener;
     if (open != null) {
       listener = null;
       open.close().awaitUninterruptibly();
+      held = new HeldPort(port);
       connections.close().awaitUninterruptibly();
+    }
+  }
+
+  synchronized void close() {
+    stop();
+    letGo();
+  }
+
+  private void letGo() {
+    if (held != null) {
+      held.close();
+      held = null;
     }
   }
 

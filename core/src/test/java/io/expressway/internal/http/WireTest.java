@@ -25,6 +25,10 @@ import io.expressway.ThrottledException;
 import io.expressway.WriteOptions;
 import io.expressway.ZoneUnavailableException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -616,16 +620,20 @@ final class WireTest {
 
   @Test
   void saysThatNothingListens() throws Exception {
-    server.close();
-    assertThat(failure(open(options().retries(0)).read(first(10))))
-        .isInstanceOf(ZoneUnavailableException.class)
-        .hasMessageContaining("cannot connect to");
+    // Bound and not listened on: the port of a closed server may be given to somebody else.
+    try (Socket held = new Socket()) {
+      held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      URI nobody = URI.create("http://127.0.0.1:" + held.getLocalPort());
+      assertThat(failure(open(options().retries(0).endpoint(nobody)).read(first(10))))
+          .isInstanceOf(ZoneUnavailableException.class)
+          .hasMessageContaining("cannot connect to");
+    }
   }
 
   @Test
   void saysThatANameDoesNotResolve() throws Exception {
     WireBucket bucket =
-        open(options().retries(0).endpoint(java.net.URI.create("http://no-such-host.invalid")));
+        open(options().retries(0).endpoint(URI.create("http://no-such-host.invalid")));
     assertThat(failure(bucket.read(first(10)))).hasMessageContaining("does not resolve");
   }
 
