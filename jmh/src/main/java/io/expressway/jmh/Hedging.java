@@ -28,7 +28,8 @@ import java.util.stream.Stream;
  * which is what the service is taken to do; the default is harder, and tells hedges apart better.
  *
  * <p>The oracle knows what every request will take: it takes the lesser of the primary's delay and
- * the hedge's, as late as hedges are, of the delays that the server logged.
+ * the hedge's, as late as hedges are, of the delays that the server logged. It knows of no pause of
+ * a process: what is held against it leaves out reads that met one.
  */
 public final class Hedging {
   private static final double BYTES_PER_MILLISECOND = 80_000;
@@ -62,6 +63,7 @@ public final class Hedging {
   private final int seconds;
   private final ZoneProcesses zones;
   private final Sessions sessions;
+  private final Pauses pauses = Pauses.watch();
 
   private Hedging(Setting setting, Arguments arguments, ZoneProcesses zones) {
     this.setting = setting;
@@ -132,18 +134,20 @@ public final class Hedging {
     forget();
     OpenLoop without = loop(plain, seconds);
     without.run();
-    report.without(without);
+    report.without(without, zones.pauses(pauses));
     forget();
     long before = zones.reads();
     OpenLoop with = loop(hedged, seconds);
     with.run();
     double hedgeMillis = hedged.zones().get(0).hedgeDelay().toNanos() / 1e6;
     System.err.println(hedged.zones());
-    report.with(with, zones.reads() - before, hedgeMillis, oracle(hedgeMillis));
+    report.with(
+        with, zones.pauses(pauses), zones.reads() - before, hedgeMillis, oracle(hedgeMillis));
   }
 
   /** What a zone remembers it also collects, and all share a core: a pause is one of all zones. */
   private void forget() {
+    pauses.forget();
     for (int zone = 0; zone < zones.count(); zone++) {
       String unused = zones.ask(zone, "forget");
     }

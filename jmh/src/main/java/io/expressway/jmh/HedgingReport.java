@@ -23,12 +23,14 @@ final class HedgingReport {
   private final int seconds;
   private final Histogram without = new Histogram(3);
   private final Histogram with = new Histogram(3);
+  private final Histogram withoutPauses = new Histogram(3);
   private final Histogram lags = new Histogram(3);
   private final List<double[]> oracles = new ArrayList<>();
   private final List<Double> hedgeMillis = new ArrayList<>();
   private final List<Double> cuts = new ArrayList<>();
   private final List<Double> overs = new ArrayList<>();
   private final List<Double> p99s = new ArrayList<>();
+  private final List<Double> p99sOfOracle = new ArrayList<>();
   private final List<Double> p99sWithout = new ArrayList<>();
   private double lastWithout;
   private long failed;
@@ -43,28 +45,42 @@ final class HedgingReport {
     this.seconds = seconds;
   }
 
-  void without(OpenLoop loop) {
+  void without(OpenLoop loop, List<Pauses.Pause> pauses) {
     add(without, loop);
-    lastWithout = millis(histogram(loop), TAIL);
-    p99sWithout.add(millis(histogram(loop), 99));
+    Histogram undisturbed = undisturbed(loop, pauses);
+    lastWithout = millis(undisturbed, TAIL);
+    p99sWithout.add(millis(undisturbed, 99));
   }
 
-  void with(OpenLoop loop, long serverReads, double hedgeDelayMillis, double[] oracle) {
+  void with(
+      OpenLoop loop,
+      List<Pauses.Pause> pauses,
+      long serverReads,
+      double hedgeDelayMillis,
+      double[] oracle) {
     add(with, loop);
+    Histogram undisturbed = undisturbed(loop, pauses);
+    withoutPauses.add(undisturbed);
     reads += loop.count();
     requests += serverReads;
     hedgeMillis.add(hedgeDelayMillis);
     oracles.add(oracle);
-    double tail = millis(histogram(loop), TAIL);
-    p99s.add(millis(histogram(loop), 99));
+    double tail = millis(undisturbed, TAIL);
+    p99s.add(millis(undisturbed, 99));
+    p99sOfOracle.add(at(oracle, 99));
     cuts.add(lastWithout / tail);
     overs.add(tail / at(oracle, TAIL));
   }
 
-  private static Histogram histogram(OpenLoop loop) {
+  /** Of the reads that met no pause, in microseconds. */
+  private static Histogram undisturbed(OpenLoop loop, List<Pauses.Pause> pauses) {
     Histogram micros = new Histogram(3);
     for (int i = 0; i < loop.count(); i++) {
-      micros.recordValue(loop.latency(i) / 1_000);
+      long begun = loop.intended(i);
+      long ended = begun + loop.latency(i);
+      if (!Pauses.met(pauses, begun, ended)) {
+        micros.recordValue(loop.latency(i) / 1_000);
+      }
     }
     return micros;
   }
@@ -108,10 +124,15 @@ final class HedgingReport {
     verdicts.add(Verdict.of("all", "failed reads", "0", String.valueOf(failed), failed == 0));
     if (isService()) {
       double[] without = p99sWithout.stream().mapToDouble(each -> each).toArray();
+      double[] ofOracle = p99sOfOracle.stream().mapToDouble(each -> each).toArray();
       verdicts.add(
           Verdict.ofRounds(
                   LATE, "p99", "< 10 ms", "ms", p99s, millis -> millis < SINGLE_DIGIT_MILLIS)
-              .beside("without hedges " + Verdict.spread(without, "ms")));
+              .beside(
+                  "without hedges "
+                      + Verdict.spread(without, "ms")
+                      + ", the oracle "
+                      + Verdict.spread(ofOracle, "ms")));
     } else {
       verdicts.add(ratio("p99.9 cut", "≥ 5 ×", cuts, cut -> cut >= LEAST_CUT));
     }
@@ -146,17 +167,24 @@ final class HedgingReport {
                 + " connection, and one request in 100 takes %s100 ms. Milliseconds from the moment a read was meant to"
                 + " start. Hedged after %.1f ms (mean). The oracle: the lesser of the delay that"
                 + " the server logged and that time plus another such delay, without what network"
-                + " and client take. The table is of all reads together, ratios are of each"
-                + " round.%n%n",
+                + " and client take. The table is of all reads together; what is held against a bar"
+                + " is of each round, and leaves out the reads that met a pause, when a server's"
+                + " process or the client's did not run for 2 ms or more: %.1f %% of those with"
+                + " hedges.%n%n",
             rate,
             setting.bytes() >> 10,
             seconds,
             setting.zones(),
             isService() ? setting.model().leastMillis() + " to " : "",
-            hedgeMillis.stream().mapToDouble(each -> each).average().orElse(0)));
+            hedgeMillis.stream().mapToDouble(each -> each).average().orElse(0),
+            100.0 * (with.getTotalCount() - withoutPauses.getTotalCount()) / reads));
     text.append("| | p50 | p99 | p99.9 | p99.99 |\n|---|---|---|---|---|\n");
     row(text, "without hedges", Arrays.stream(PERCENTILES).map(p -> millis(without, p)).toArray());
     row(text, "with hedges", Arrays.stream(PERCENTILES).map(p -> millis(with, p)).toArray());
+    row(
+        text,
+        "with hedges, no pause met",
+        Arrays.stream(PERCENTILES).map(p -> millis(withoutPauses, p)).toArray());
     row(text, "the oracle", Arrays.stream(PERCENTILES).map(this::oracleMillis).toArray());
     row(text, "own lag", Arrays.stream(PERCENTILES).map(p -> millis(lags, p)).toArray());
     text.append("\n").append(Verdict.table("when", verdicts()));

@@ -17,15 +17,16 @@ import java.util.stream.Collectors;
  * One client in a process of its own, so that what one compiles and collects costs no other. {@link
  * ServerProcess} runs it: it prints the address that it reads from, as it was given it; for each
  * number that it reads it makes so many reads, one after the other, and answers with the CPU of
- * each and the time of every one, in microseconds; it ends with its standard input.
+ * each, when the first began by {@link System#nanoTime}, and the time of every one, in
+ * microseconds; it ends with its standard input.
  *
  * <pre>{@code ModelledClient ENDPOINT ACCESS_KEY SECRET REGION BUCKET CLIENT}</pre>
  */
 public final class ModelledClient {
   static final int READ_BYTES = 4 << 10;
-  private static final int WARM_READS = 3_000;
+  private static final int WARM_READS = 20_000;
   private static final int WARM_AT_ONCE = 32;
-  private static final int MOST_WAITS = 4;
+  private static final int MOST_WAITS = 8;
   private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
   private static final OperatingSystemMXBean PROCESS =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -80,6 +81,7 @@ public final class ModelledClient {
   private static String times(RangeClient client, int reads) throws Exception {
     double[] micros = new double[reads];
     long cpu = PROCESS.getProcessCpuTime();
+    long first = System.nanoTime();
     for (int i = 0; i < reads; i++) {
       long begun = System.nanoTime();
       read(client);
@@ -88,6 +90,7 @@ public final class ModelledClient {
     double cpuMicros = (PROCESS.getProcessCpuTime() - cpu) / 1e3 / reads;
     return Arrays.stream(micros)
         .mapToObj(each -> String.format(Locale.ROOT, "%.1f", each))
-        .collect(Collectors.joining(",", String.format(Locale.ROOT, "%.1f,", cpuMicros), ""));
+        .collect(
+            Collectors.joining(",", String.format(Locale.ROOT, "%.1f,%d,", cpuMicros, first), ""));
   }
 }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /**
  * What a client adds to a service that is modelled on S3 Express: each read's time less the delay
@@ -33,6 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * </pre>
  *
  * <p>Of one reader whose reads follow each other the first delay is the first read's, and so on.
+ * Reads during which a server's process did not run for 2 ms or more are left out: {@link Pauses}.
  */
 public final class ModelledService {
   static final int PARTS = 16;
@@ -44,6 +46,7 @@ public final class ModelledService {
   private final int reads;
   private final List<RangeClients> clients = new ArrayList<>();
   private final ModelledServiceReport report;
+  private final Pauses pauses = Pauses.watch();
 
   private ModelledService(Arguments arguments) {
     this.rounds = arguments.number("rounds", 9);
@@ -105,14 +108,24 @@ public final class ModelledService {
       throws IOException {
     String unused = zones.ask(0, "forget");
     double[] told = numbers(client.ask(String.valueOf(reads)));
-    double[] micros = Arrays.copyOfRange(told, 1, told.length);
+    double[] micros = Arrays.copyOfRange(told, 2, told.length);
+    List<Pauses.Pause> pauses = Pauses.parse(zones.ask(0, "pauses"));
     double[] delays = numbers(zones.ask(0, "delays"));
     if (delays.length != reads) {
       throw new IOException(name + " sent " + delays.length + " requests for " + reads + " reads");
     }
+    double begun = told[1];
+    int kept = 0;
     double[] added = new double[reads];
-    Arrays.setAll(added, i -> micros[i] - delays[i]);
-    report.share(name, micros, added, told[0]);
+    for (int i = 0; i < reads; i++) {
+      double ended = begun + 1e3 * micros[i];
+      if (!Pauses.met(pauses, (long) begun, (long) ended)) {
+        added[kept] = micros[i] - delays[i];
+        micros[kept++] = micros[i];
+      }
+      begun = ended;
+    }
+    report.share(name, Arrays.copyOf(micros, kept), Arrays.copyOf(added, kept), told[0]);
   }
 
   private static double[] numbers(String list) {
@@ -139,7 +152,7 @@ public final class ModelledService {
 
   private void besideStandard(boolean isStandard, ServerProcess client) {
     double[] told = numbers(client.ask(String.valueOf(reads / 2)));
-    report.besideStandard(isStandard, Arrays.copyOfRange(told, 1, told.length));
+    report.besideStandard(isStandard, Arrays.copyOfRange(told, 2, told.length));
   }
 
   // Much at once.
@@ -150,25 +163,34 @@ public final class ModelledService {
         MultiAzBucket plain =
             MultiAzBucket.of(MultiAzOptions.defaults().hedgeBudget(0), zones.open(sessions))) {
       ByteBuffer target = ByteBuffer.allocateDirect(PARTS * PART_BYTES);
-      int each = Math.max(20, reads / 3);
+      int each = Math.max(50, reads / 2);
       for (MultiAzBucket warmed : List.of(plain, hedged)) {
         for (int i = 0; i < each; i++) {
           double unused = millis(warmed, target);
         }
       }
       for (int round = 0; round < rounds; round++) {
-        report.inParallel(false, millis(plain, target, each));
-        report.inParallel(true, millis(hedged, target, each));
+        report.inParallel(false, undisturbed(zones, plain, target, each));
+        report.inParallel(true, undisturbed(zones, hedged, target, each));
       }
     }
   }
 
-  private static double[] millis(Bucket bucket, ByteBuffer target, int count) {
+  private double[] undisturbed(ZoneProcesses zones, Bucket bucket, ByteBuffer target, int count) {
+    String unused = zones.ask(0, "forget") + zones.ask(1, "forget");
+    pauses.forget();
+    long[] begun = new long[count + 1];
+    begun[0] = System.nanoTime();
     double[] millis = new double[count];
     for (int i = 0; i < count; i++) {
       millis[i] = millis(bucket, target);
+      begun[i + 1] = System.nanoTime();
     }
-    return millis;
+    List<Pauses.Pause> all = zones.pauses(pauses);
+    return IntStream.range(0, count)
+        .filter(i -> !Pauses.met(all, begun[i], begun[i + 1]))
+        .mapToDouble(i -> millis[i])
+        .toArray();
   }
 
   /** Sixteen ranges of 512 KiB, each received where it belongs; the object has but 1 MiB. */

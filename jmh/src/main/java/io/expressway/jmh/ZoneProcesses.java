@@ -144,6 +144,15 @@ final class ZoneProcesses implements AutoCloseable {
     return reads;
   }
 
+  /** Those of all zones' processes, and those of this one. */
+  List<Pauses.Pause> pauses(Pauses own) {
+    List<Pauses.Pause> all = new ArrayList<>(own.all());
+    for (int zone = 0; zone < count(); zone++) {
+      all.addAll(Pauses.parse(ask(zone, "pauses")));
+    }
+    return all;
+  }
+
   @Override
   public void close() {
     for (ServerProcess process : processes) {

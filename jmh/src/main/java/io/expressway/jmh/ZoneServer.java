@@ -30,7 +30,8 @@ import java.util.stream.Collectors;
  * ZoneServer ZONE PORT SEED STRAGGLERS LEAST PROFILE
  *   reads        GetObjects so far
  *   delays       what was added to each GetObject of the object, in microseconds, oldest first
- *   forget       forgets those
+ *   pauses       when this process could not run, as Pauses has it
+ *   forget       forgets both
  *   clear        misbehaves no more
  *   FAULT        misbehaves: silent, storm, slow, resets
  * }</pre>
@@ -81,6 +82,7 @@ public final class ZoneServer {
         BufferedReader input =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       Zone zone = server.zones().get(0);
+      Pauses pauses = Pauses.watch();
       fill(server, zone);
       System.out.println(
           String.join(
@@ -91,7 +93,7 @@ public final class ZoneServer {
               server.region(),
               zone.bucket()));
       for (String line = input.readLine(); line != null; line = input.readLine()) {
-        System.out.println(answer(zone, line));
+        System.out.println(answer(zone, pauses, line));
       }
     }
   }
@@ -139,7 +141,7 @@ public final class ZoneServer {
     bucket.delete(WARM_UP).join();
   }
 
-  private static String answer(Zone zone, String command) {
+  private static String answer(Zone zone, Pauses pauses, String command) {
     switch (command) {
       case "reads" -> {
         return String.valueOf(zone.roundTrips().of("GetObject") - WARM_READS);
@@ -151,7 +153,13 @@ public final class ZoneServer {
             .map(delay -> String.valueOf(delay.toNanos() / 1_000))
             .collect(Collectors.joining(","));
       }
-      case "forget" -> zone.clearRequests();
+      case "pauses" -> {
+        return pauses.line();
+      }
+      case "forget" -> {
+        zone.clearRequests();
+        pauses.forget();
+      }
       case "clear" -> zone.clearFaults();
       default -> misbehave(zone, command);
     }

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
  * How long one zone takes to begin an answer, for reads of one size: histograms of the last two
- * windows of some seconds each, from 32 µs to a minute in steps of an eighth of an octave.
+ * windows of some seconds each, from 32 µs to a minute in steps of 2 to 3 % (an octave has 32).
  *
  * <p>What is told is the lesser of what the two windows say. A machine that holds its breath for a
  * tenth of a second makes all reads of that time slow, and for seconds the slowest three in a
@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * count that is recorded while the window turns may be lost.
  */
 final class Latencies {
-  private static final int STEPS = 8;
+  private static final int STEP_BITS = 5;
+  private static final int STEPS = 1 << STEP_BITS;
   private static final int LEAST_SHIFT = 15;
   private static final int BUCKETS = 21 * STEPS;
   private static final int FEWEST = 20;
@@ -35,14 +36,14 @@ final class Latencies {
   static int bucket(long nanos) {
     long value = Math.max(nanos, 1L << LEAST_SHIFT);
     int octave = 63 - Long.numberOfLeadingZeros(value);
-    int step = (int) (value >>> (octave - 3)) & (STEPS - 1);
+    int step = (int) (value >>> (octave - STEP_BITS)) & (STEPS - 1);
     return Math.min(BUCKETS - 1, (octave - LEAST_SHIFT) * STEPS + step);
   }
 
   /** The longest that falls into the bucket. */
   static long nanos(int bucket) {
     int octave = LEAST_SHIFT + bucket / STEPS;
-    return (1L << octave) + ((bucket % STEPS + 1L) << (octave - 3));
+    return (1L << octave) + ((bucket % STEPS + 1L) << (octave - STEP_BITS));
   }
 
   /** The present window becomes the earlier one, unless it has too little to tell. */

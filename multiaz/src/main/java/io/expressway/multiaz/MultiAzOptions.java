@@ -83,8 +83,8 @@ public final class MultiAzOptions {
 
   /**
    * How long a read waits before it is hedged while nothing was learned yet; 10 ms unless set.
-   * After some answers it is the time within which 97 % of them began, for each zone and size; in
-   * the first second no longer than this.
+   * After some answers it is the time within which 95.75 % of them began, for each zone and size;
+   * in the first second no longer than this.
    */
   public MultiAzOptions firstHedgeAfter(Duration delay) {
     positive("firstHedgeAfter", delay);

@@ -18,12 +18,12 @@ final class LatenciesTest {
     }
     assertThat(latencies.quantile(0.95)).isEqualTo(-1);
     latencies.record(5_000_000);
-    assertThat(latencies.quantile(0.95)).isBetween(5_000_000L, 5_700_000L);
+    assertThat(latencies.quantile(0.95)).isBetween(5_000_000L, 5_200_000L);
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {0.5, 0.9, 0.95, 0.99, 1})
-  void quantilesAreNeverTooShortAndAnEighthTooLongAtMost(double share) {
+  void quantilesAreNeverTooShortAndAThirtySecondTooLongAtMost(double share) {
     long seed = System.nanoTime();
     SplittableRandom random = new SplittableRandom(seed);
     long[] all = new long[10_000];
@@ -35,12 +35,12 @@ final class LatenciesTest {
     long exact = all[(int) Math.ceil(share * all.length) - 1];
     assertThat(latencies.quantile(share))
         .as("seed %d", seed)
-        .isBetween(exact, exact + exact / 8 + 1);
+        .isBetween(exact, exact + exact / 32 + 1);
   }
 
   @Test
   void everyLengthFallsIntoABucketThatHoldsIt() {
-    for (long nanos = 1; nanos < 120_000_000_000L; nanos += 1 + nanos / 100) {
+    for (long nanos = 1; nanos < 120_000_000_000L; nanos += 1 + nanos / 300) {
       int bucket = Latencies.bucket(nanos);
       if (nanos < 60_000_000_000L) {
         assertThat(Latencies.nanos(bucket)).isGreaterThanOrEqualTo(nanos);
