@@ -161,8 +161,8 @@ final class FailoverClaim implements AutoCloseable {
     for (Trouble trouble : troubles) {
       zonesGo(trouble, trouble == Trouble.PAUSED ? 0 : 1);
     }
-    for (Trouble trouble : List.of(Trouble.KILLED, Trouble.STOPPED, Trouble.SILENT)) {
-      if (troubles.contains(trouble)) {
+    for (Trouble trouble : troubles) {
+      if (trouble != Trouble.PAUSED) {
         zonesGo(trouble, 2);
       }
     }
