@@ -15,6 +15,9 @@ import java.util.function.BinaryOperator;
  */
 public record BucketStats(
     Map<Operation, RequestStats> requests, long connectionsOpened, int connections, int waiting) {
+  /** Nothing happened. */
+  public static final BucketStats NONE = new BucketStats(Map.of(), 0, 0, 0);
+
   /** Copies the map. */
   public BucketStats {
     requests = Map.copyOf(requests);

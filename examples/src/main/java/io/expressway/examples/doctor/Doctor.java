@@ -10,7 +10,6 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -43,6 +42,10 @@ public final class Doctor {
   public static int run(String[] args) {
     List<String> buckets = new ArrayList<>();
     ExpressOptions options = ExpressOptions.defaults();
+    if (List.of(args).contains("--help")) {
+      System.out.println(USAGE);
+      return 0;
+    }
     for (int i = 0; i < args.length; i += 2) {
       if (i + 1 == args.length) {
         throw new IllegalArgumentException(args[i] + " needs a value\n" + USAGE);
@@ -65,7 +68,7 @@ public final class Doctor {
   /** Prints what is found; false when something failed. */
   boolean examine(List<String> buckets) {
     boolean well = true;
-    BucketStats sent = new BucketStats(Map.of(), 0, 0, 0);
+    BucketStats sent = BucketStats.NONE;
     for (String bucket : buckets) {
       Examination found = Examination.of(bucket, identity, options, ownZone);
       out.println(bucket);

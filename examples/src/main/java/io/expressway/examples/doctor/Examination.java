@@ -9,7 +9,6 @@ import io.expressway.SessionMode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -29,7 +28,7 @@ final class Examination {
           "throttling");
 
   private final List<Finding> findings = new ArrayList<>();
-  private BucketStats sent = new BucketStats(Map.of(), 0, 0, 0);
+  private BucketStats sent = BucketStats.NONE;
   private boolean goesOn = true;
 
   private Examination() {}
