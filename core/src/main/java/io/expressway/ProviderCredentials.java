@@ -138,10 +138,10 @@ final class ProviderCredentials extends Credentials {
 
   private static CredentialsException unavailable(Throwable cause) {
     return new CredentialsException(
-        "no AWS credentials: "
-            + cause.getMessage()
-            + "; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with AWS_PROFILE,"
-            + " or pass Credentials.of(...). S3 Express takes no anonymous requests",
+        "no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with"
+            + " AWS_PROFILE, or pass Credentials.of(...); S3 Express takes no anonymous requests."
+            + " The provider says: "
+            + cause.getMessage(),
         RequestSite.UNKNOWN,
         cause);
   }

@@ -13,6 +13,9 @@ import java.util.Set;
  */
 public final class Service {
   static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final String USAGE =
+      "usage: service [--port N] [--cache-mb N]"
+          + " [--buckets NAME,NAME [--region REGION] | --demo-rate N]";
   private static final Set<String> KNOWN =
       Set.of("--buckets", "--region", "--port", "--cache-mb", "--demo-rate");
 
@@ -24,6 +27,10 @@ public final class Service {
    * @throws IllegalArgumentException when the arguments make no sense
    */
   public static int run(String[] args) throws Exception {
+    if (List.of(args).contains("--help")) {
+      System.out.println(USAGE);
+      return 0;
+    }
     Map<String, String> options = parse(args);
     String buckets = options.getOrDefault("--buckets", "");
     boolean isDemo = buckets.isEmpty();
@@ -50,8 +57,7 @@ public final class Service {
     Map<String, String> options = new HashMap<>();
     for (int i = 0; i < args.length; i += 2) {
       if (!KNOWN.contains(args[i]) || i + 1 == args.length) {
-        throw new IllegalArgumentException(
-            args[i] + " is unknown or without a value; known are " + String.join(", ", KNOWN));
+        throw new IllegalArgumentException(args[i] + " is unknown or without a value\n" + USAGE);
       }
       options.put(args[i], args[i + 1]);
     }

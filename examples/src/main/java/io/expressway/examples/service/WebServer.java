@@ -9,6 +9,7 @@ import io.expressway.session.SessionMetrics;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -49,7 +50,16 @@ final class WebServer implements AutoCloseable {
             new Handler.Sequence(
                 new ObjectHandler(store.bucket, timer),
                 new StatusHandler(registry, history, server))));
-    server.start();
+    start();
+  }
+
+  private void start() throws Exception {
+    try {
+      server.start();
+    } catch (IOException e) {
+      close(); // else its threads keep the process
+      throw new IOException(e.getMessage() + ": --port N takes another, --port 0 any", e);
+    }
   }
 
   private void bindMetrics() {
