@@ -24,6 +24,7 @@ public final class Examples {
               "parallel-upload", example(ParallelUpload::run),
               "append-log", example(AppendLog::run),
               "atomic-publish", example(AtomicPublish::run),
+              "cached-reads", example(CachedReads::run),
               "survive-zone-loss", example(SurviveZoneLoss::run),
               "quorum-log", example(QuorumLog::run),
               "doctor", Doctor::run,

@@ -5,6 +5,7 @@ import io.expressway.Credentials;
 import io.expressway.ExpressBucket;
 import io.expressway.ExpressOptions;
 import io.expressway.session.Sessions;
+import io.expressway.testkit.LatencyProfile;
 import io.expressway.testkit.ZonalServer;
 import java.util.Optional;
 
@@ -15,15 +16,25 @@ import java.util.Optional;
 final class Place implements AutoCloseable {
   private final Optional<ZonalServer> server;
   private final Sessions sessions;
+  private final String name;
+  private final ExpressOptions options;
   private final Bucket bucket;
 
-  private Place(Optional<ZonalServer> server, Sessions sessions, Bucket bucket) {
+  private Place(
+      Optional<ZonalServer> server, Credentials identity, String name, ExpressOptions options) {
     this.server = server;
-    this.sessions = sessions;
-    this.bucket = bucket;
+    this.sessions = Sessions.over(identity);
+    this.name = name;
+    this.options = options;
+    this.bucket = openAgain();
   }
 
   static Place of(Arguments arguments) {
+    return of(arguments, LatencyProfile.none());
+  }
+
+  /** An embedded zone answers as late as {@code latency} has it. */
+  static Place of(Arguments arguments, LatencyProfile latency) {
     ExpressOptions options =
         arguments
             .get("region")
@@ -31,27 +42,26 @@ final class Place implements AutoCloseable {
             .orElse(ExpressOptions.defaults());
     return arguments
         .get("bucket")
-        .map(name -> open(Optional.empty(), Credentials.fromDefaultChain(), name, options))
-        .orElseGet(() -> embedded(options));
+        .map(name -> new Place(Optional.empty(), Credentials.fromDefaultChain(), name, options))
+        .orElseGet(() -> embedded(options, latency));
   }
 
-  private static Place embedded(ExpressOptions options) {
-    ZonalServer server = ZonalServer.builder().zones("usw2-az1").start();
-    return open(
+  private static Place embedded(ExpressOptions options, LatencyProfile latency) {
+    ZonalServer server = ZonalServer.builder().zones("usw2-az1").latency(latency).start();
+    return new Place(
         Optional.of(server),
         Credentials.of(server.accessKeyId(), server.secretAccessKey()),
         server.zone("usw2-az1").bucket(),
         options.endpoint(server.zone("usw2-az1").endpoint()));
   }
 
-  private static Place open(
-      Optional<ZonalServer> server, Credentials identity, String name, ExpressOptions options) {
-    Sessions sessions = Sessions.over(identity);
-    return new Place(server, sessions, ExpressBucket.open(name, sessions, options));
-  }
-
   Bucket bucket() {
     return bucket;
+  }
+
+  /** The same bucket, for a decorator that closes it. */
+  Bucket openAgain() {
+    return ExpressBucket.open(name, sessions, options);
   }
 
   @Override

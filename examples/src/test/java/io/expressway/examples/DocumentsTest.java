@@ -25,6 +25,8 @@ class DocumentsTest {
   private static final Pattern BLOCK = Pattern.compile("(?m)^```java\n((?s:.*?))^```$");
   private static final Pattern IMPORT = Pattern.compile("(?m)^import .*;\n");
 
+  private static final Pattern ROW = Pattern.compile("(?m)^\\| [^|]+ \\| `([^`]+)`.* \\|$");
+
   /** What the blocks take for granted. */
   private static final String PRELUDE =
       """
@@ -36,6 +38,7 @@ class DocumentsTest {
       import java.io.*;
       import java.nio.*;
       import java.nio.file.Path;
+      import java.time.*;
       import java.util.*;
       import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
       %s
@@ -50,6 +53,17 @@ class DocumentsTest {
       }
       """;
 
+  /** What the README's table of calls takes for granted beside it. */
+  private static final String TABLE =
+      """
+      import io.micrometer.core.instrument.MeterRegistry;
+      import software.amazon.awssdk.services.s3.S3AsyncClient;
+      String key = ""; String keyArn = ""; long offset = 0; int n = 1; ByteRange range = null;
+      ByteBuffer buffer = null; ByteBuffer bytes = null; ObjectInfo info = null; Slice slice = null;
+      ExpressBucket expressBucket = null; MultiAzBucket multiAzBucket = null;
+      S3AsyncClient s3AsyncClient = null; MeterRegistry registry = null;
+      """;
+
   @Test
   void blocksOfJavaCompile(@TempDir Path classes) throws IOException {
     List<JavaFileObject> sources = new ArrayList<>();
@@ -58,6 +72,25 @@ class DocumentsTest {
         sources.add(source(sources.size(), ROOT.relativize(document), block.group(1)));
       }
     }
+    compile(sources, classes);
+    assertThat(sources).hasSizeGreaterThan(8);
+  }
+
+  @Test
+  void callsOfTheReadmesTableCompile(@TempDir Path classes) throws IOException {
+    Path readme = ROOT.resolve("README.md");
+    List<JavaFileObject> sources = new ArrayList<>();
+    for (MatchResult row : ROW.matcher(Files.readString(readme)).results().toList()) {
+      String call = row.group(1);
+      String statement =
+          call.startsWith("for (") || call.startsWith("try (") ? call + " {}" : call + ";";
+      sources.add(source(sources.size(), readme, TABLE + statement));
+    }
+    compile(sources, classes);
+    assertThat(sources).hasSizeGreaterThan(15);
+  }
+
+  private static void compile(List<JavaFileObject> sources, Path classes) {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     List<String> options = List.of("-proc:none", "-d", classes.toString());
     StringWriter complaints = new StringWriter();
@@ -65,7 +98,6 @@ class DocumentsTest {
     boolean compiled = compiler.getTask(complaints, null, null, options, null, sources).call();
 
     assertThat(compiled).as(complaints.toString()).isTrue();
-    assertThat(sources).hasSizeGreaterThan(8);
   }
 
   private static List<Path> documents() throws IOException {

@@ -57,6 +57,16 @@ class ExamplesTest {
     }
   }
 
+  @Test
+  void theReadmeListsEach() throws IOException {
+    String readme = Files.readString(Path.of("../README.md"));
+    examples()
+        .forEach(
+            (name, file) ->
+                assertThat(readme)
+                    .contains("[`" + name + "`](examples/" + file.toString().replace('\\', '/')));
+  }
+
   @Tag("one-jdk")
   @TestFactory
   Stream<DynamicTest> eachRunsOffline(@TempDir Path folder) throws IOException {
