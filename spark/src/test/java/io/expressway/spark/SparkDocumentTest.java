@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class SparkDocumentTest {
   private static final Path DOCUMENT = Path.of("../docs/spark.md");
   private static final Pattern BLOCK = Pattern.compile("(?m)^```java\n((?s:.*?))^```$");
+  private static final Pattern IMPORT = Pattern.compile("(?m)^import .*;\n");
   private static final String PRELUDE =
       """
       import static org.apache.spark.sql.functions.*;
@@ -29,6 +30,7 @@ final class SparkDocumentTest {
       import java.util.List;
       import org.apache.spark.api.java.JavaRDD;
       import org.apache.spark.sql.*;
+      %s
       abstract class Block%d {
         static long sum(List<ByteBuffer> buffers) { return buffers.size(); }
         static BucketDescription logs; SparkSession session; Dataset<Row> files;
@@ -59,7 +61,9 @@ final class SparkDocumentTest {
 
   private static JavaFileObject source(int number, String block) {
     String body = block.substring("```java\n".length(), block.length() - "```".length());
-    String text = PRELUDE.formatted(number, body);
+    String imports =
+        String.join("", IMPORT.matcher(body).results().map(MatchResult::group).toList());
+    String text = PRELUDE.formatted(imports, number, IMPORT.matcher(body).replaceAll(""));
     return new SimpleJavaFileObject(
         URI.create("string:///Block" + number + ".java"), JavaFileObject.Kind.SOURCE) {
       @Override
