@@ -50,7 +50,8 @@ record DocumentedCommand(Path document, List<String> words) {
     }
   }
 
-  private static List<Path> documents() throws IOException {
+  /** What users and contributors read. */
+  static List<Path> documents() throws IOException {
     try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
       return Stream.concat(
               Stream.of("README.md", "CONTRIBUTING.md", "testkit/UNDOCUMENTED.md")
