@@ -2,13 +2,18 @@ package io.expressway.spark.cluster;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Java processes that are started here, and end here at the latest. Confined to one thread. */
 final class Children implements AutoCloseable {
@@ -18,10 +23,13 @@ final class Children implements AutoCloseable {
           + "java.util.concurrent,java.util.concurrent.atomic,sun.nio.ch,sun.nio.cs,"
           + "sun.security.action,sun.util.calendar";
 
+  private static final Pattern EXECUTOR =
+      Pattern.compile(" org\\.apache\\.spark\\.executor\\.\\w+ .*--executor-id (\\d+) ");
+
   private final Path directory;
   private final Map<String, String> environment;
   private final List<Process> started = new ArrayList<>();
-  private final Set<Long> executors = new LinkedHashSet<>();
+  private final Set<Integer> executors = new TreeSet<>();
 
   Children(Path directory, Map<String, String> environment) {
     this.directory = directory;
@@ -55,25 +63,30 @@ final class Children implements AutoCloseable {
     return process;
   }
 
-  /** The executors alive now, below whatever was started. */
-  List<ProcessHandle> executors() {
-    List<ProcessHandle> alive =
-        started.stream()
-            .flatMap(Process::descendants)
-            .filter(
-                each ->
-                    each.info()
-                        .commandLine()
-                        .orElse("")
-                        .contains("org.apache.spark.executor.CoarseGrainedExecutorBackend"))
-            .toList();
-    alive.forEach(each -> executors.add(each.pid()));
+  /** The executors alive now, by their numbers, below whatever was started. */
+  Map<Integer, ProcessHandle> executors() {
+    Map<Integer, ProcessHandle> alive = new TreeMap<>();
+    started.stream()
+        .flatMap(Process::descendants)
+        .forEach(each -> number(each).ifPresent(number -> alive.put(number, each)));
+    executors.addAll(alive.keySet());
     return alive;
   }
 
-  /** How many executors were ever seen alive. */
-  int executorsSeen() {
-    return executors.size();
+  /** From the kernel: a class path is longer than what {@code ProcessHandle} tells of a command. */
+  private static Optional<Integer> number(ProcessHandle process) {
+    try {
+      Path command = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+      Matcher executor = EXECUTOR.matcher(Files.readString(command).replace('\0', ' '));
+      return executor.find() ? Optional.of(Integer.valueOf(executor.group(1))) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty(); // it has ended
+    }
+  }
+
+  /** The numbers of all executors that were ever seen alive. */
+  Set<Integer> executorsSeen() {
+    return executors;
   }
 
   @Override

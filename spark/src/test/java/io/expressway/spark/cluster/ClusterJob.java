@@ -15,6 +15,8 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.types.DataTypes;
 
 /**
  * The job, as a driver: reads ranges of a thousand objects in partitions, then by SQL, writes some,
@@ -48,6 +50,7 @@ public final class ClusterJob {
 
   private void run() {
     ExpressFunctions.register(session);
+    session.udf().register("here", (UDF1<Long, String>) row -> here(), DataTypes.StringType);
     tell("spark", session.version());
     tell("ranges", Long.toHexString(readRanges()));
     tell("heads", Long.toHexString(readHeads()));
@@ -72,13 +75,13 @@ public final class ClusterJob {
     List<String> read =
         spark
             .parallelize(ranges, PARTITIONS)
-            .mapPartitions(RangeReads.of(bucket, (range, slice) -> here() + crc(slice.buffers())))
+            .mapPartitions(RangeReads.of(bucket, (range, slice) -> here() + " " + crc(slice.buffers())))
             .collect();
     return digest(read);
   }
 
   private static String here() {
-    return SparkEnv.get().executorId() + " ";
+    return SparkEnv.get().executorId();
   }
 
   private static long crc(List<ByteBuffer> buffers) {
@@ -103,19 +106,26 @@ public final class ClusterJob {
             .range(0, JobObjects.COUNT, 1, PARTITIONS)
             .selectExpr(
                 "id",
-                "crc32(express_read(concat('part/', id), 0, " + JobObjects.HEAD_BYTES + ")) AS crc")
+                "crc32(express_read(concat('part/', id), 0, " + JobObjects.HEAD_BYTES + ")) AS crc",
+                "here(id) AS executor")
             .orderBy("id")
             .collectAsList();
+    rows.forEach(row -> executors.add(row.getString(2)));
     return JobObjects.digest(rows.stream().mapToLong(row -> row.getLong(1)).toArray());
   }
 
   private long makeObjects() {
-    return session
-        .range(0, JobObjects.MADE, 1, PARTITIONS)
-        .selectExpr(
-            "express_write(concat('made/', id), express_read(concat('part/', id), 0, 1000)).size s")
-        .where("s = 1000")
-        .count();
+    List<Row> rows =
+        session
+            .range(0, JobObjects.MADE, 1, PARTITIONS)
+            .selectExpr(
+                "express_write(concat('made/', id), express_read(concat('part/', id), 0, 1000)).size"
+                    + " AS size",
+                "here(id) AS executor")
+            .where("size = 1000")
+            .collectAsList();
+    rows.forEach(row -> executors.add(row.getString(1)));
+    return rows.size();
   }
 
   /** Whether every executor has epoll and BoringSSL under their new names. */

@@ -1,6 +1,10 @@
 package io.expressway.spark.cluster;
 
+import static java.util.stream.Collectors.joining;
+
+import io.expressway.testkit.RequestRecord;
 import io.expressway.testkit.RoundTrips;
+import io.expressway.testkit.TemporaryCredentials;
 import io.expressway.testkit.ZonalServer;
 import io.expressway.testkit.Zone;
 import java.io.IOException;
@@ -10,14 +14,17 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -31,7 +38,9 @@ public final class ClusterRun {
   private static final String[] ZONES = {"usw2-az1", "usw2-az3", "usw2-az4"};
   private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(3);
   private static final int ZONE_LOST_AT = 300;
-  private static final int EXECUTOR_KILLED_AT = 1300;
+  private static final int EXECUTOR_KILLED_AT = 1200;
+  private static final int WORKERS = 2;
+  private static final int MOST_EXECUTORS = 16;
 
   private final boolean standalone;
   private final Path home;
@@ -39,6 +48,8 @@ public final class ClusterRun {
   private final Path job;
   private final Path directory;
   private final ZonalServer server;
+  private final List<TemporaryCredentials> keys = new ArrayList<>();
+  private final Set<Integer> outlivedByZone = new TreeSet<>();
   private final List<String> wrong = new ArrayList<>();
 
   private ClusterRun(String[] args, ZonalServer server) {
@@ -48,6 +59,9 @@ public final class ClusterRun {
     this.job = Path.of(args[3]).toAbsolutePath();
     this.directory = Path.of(args[4]).toAbsolutePath();
     this.server = server;
+    for (int executor = 0; executor < MOST_EXECUTORS; executor++) {
+      keys.add(server.temporaryCredentials());
+    }
   }
 
   /** Runs it. */
@@ -64,7 +78,12 @@ public final class ClusterRun {
   }
 
   static ZonalServer server() {
-    ZonalServer server = ZonalServer.builder().zones(ZONES).bucket("logs").start();
+    ZonalServer server = ZonalServer.builder()
+            .zones(ZONES)
+            .bucket("logs")
+            .sessionLifetime(Duration.ofHours(1)) // however slow the machine, none is replaced
+            .requestLog(100_000)
+            .start();
     for (int object = 0; object < JobObjects.COUNT; object++) {
       byte[] content = JobObjects.content(object);
       for (Zone zone : server.zones()) {
@@ -83,11 +102,10 @@ public final class ClusterRun {
       Map<String, String> told = told();
       judge(children, driver, told);
       System.out.printf(
-          "%s, Spark %s: %d executors for %d sessions of each zone that stayed, %s, %d s%n",
+          "%s, Spark %s: sessions by executor %s, %s, %d s%n",
           standalone ? "standalone" : "local-cluster",
           told.get("spark"),
-          children.executorsSeen(),
-          sessions(1),
+          Arrays.stream(ZONES).map(zone -> zone + sessions(zone)).collect(joining(", ")),
           told.get("natives"),
           TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began));
     }
@@ -177,17 +195,19 @@ public final class ClusterRun {
     conf.put("spark.driver.host", "127.0.0.1");
     conf.put("spark.driver.bindAddress", "127.0.0.1");
     conf.put("spark.executor.memory", "512m");
+    conf.put("spark.cores.max", Integer.toString(WORKERS));
+    conf.put("spark.scheduler.minRegisteredResourcesRatio", "1.0"); // both are there from the start
+    conf.put("spark.scheduler.maxRegisteredResourcesWaitingTime", "120s");
     conf.put("spark.sql.shuffle.partitions", "4");
     conf.put("spark.sql.warehouse.dir", directory.resolve("warehouse").toString());
     conf.put(
         "spark.executor.extraJavaOptions",
         "-Dio.expressway.shaded.io.netty.leakDetection.level=paranoid");
-    conf.put("spark.executorEnv.AWS_ACCESS_KEY_ID", server.accessKeyId());
-    conf.put("spark.executorEnv.AWS_SECRET_ACCESS_KEY", server.secretAccessKey());
-    conf.put("spark.expressway.credentials", "environment");
+    conf.put("spark.executorEnv." + ExecutorKeys.VARIABLE, ExecutorKeys.variable(keys));
+    conf.put("spark.expressway.credentials", ExecutorKeys.class.getName());
     conf.put(
         "spark.expressway.buckets",
-        server.zones().stream().map(Zone::bucket).collect(Collectors.joining(",")));
+        server.zones().stream().map(Zone::bucket).collect(joining(",")));
     for (Zone zone : server.zones()) {
       conf.put("spark.expressway.endpoint." + zone.id(), zone.endpoint().toString());
     }
@@ -204,18 +224,22 @@ public final class ClusterRun {
     long until = System.nanoTime() + PATIENCE_NANOS;
     boolean zoneLost = false;
     boolean killed = false;
-    while (driver.isAlive() && System.nanoTime() < until) {
-      if (!zoneLost && reads() >= ZONE_LOST_AT) {
+    for (int turn = 0; driver.isAlive() && System.nanoTime() < until; turn++) {
+      if (!zoneLost && reads() >= ZONE_LOST_AT && sessions(ZONES[0]).size() == WORKERS) {
         server.zone(ZONES[0]).stop();
         zoneLost = true;
+        outlivedByZone.addAll(children.executors().keySet());
         System.out.println("zone " + ZONES[0] + " lost after " + reads() + " reads");
       }
-      if (!killed && reads() >= EXECUTOR_KILLED_AT) {
-        ProcessHandle victim = children.executors().get(0);
-        killed = victim.destroyForcibly();
-        System.out.println("executor " + victim.pid() + " killed after " + reads() + " reads");
+      if (zoneLost && !killed && reads() >= EXECUTOR_KILLED_AT) {
+        Map.Entry<Integer, ProcessHandle> victim =
+            children.executors().entrySet().iterator().next();
+        killed = victim.getValue().destroyForcibly();
+        System.out.println("executor " + victim.getKey() + " killed after " + reads() + " reads");
       }
-      List<ProcessHandle> unused = children.executors();
+      if (turn % 100 == 0) { // to look takes long
+        Map<Integer, ProcessHandle> unused = children.executors();
+      }
       pause();
     }
     check(!driver.isAlive(), "the driver ends in time");
@@ -252,7 +276,7 @@ public final class ClusterRun {
     }
     check("epoll=true tls=true".equals(told.get("natives")), "natives: " + told.get("natives"));
     sessionsAreOnePerExecutor(children, told);
-    nothingIsLeft();
+    nothingIsLeft(children);
   }
 
   private static long expectedRanges() {
@@ -283,46 +307,68 @@ public final class ClusterRun {
     }
   }
 
-  private long sessions(int zone) {
-    return server.zone(ZONES[zone]).roundTrips().createSessions();
+  /** How often each executor asked the zone for a session, by the server's log. */
+  private Map<Integer, Integer> sessions(String zone) {
+    Map<Integer, Integer> asked = new TreeMap<>();
+    for (RequestRecord each : server.zone(zone).requests()) {
+      if (each.operation().equals("CreateSession")) {
+        asked.merge(executor(each), 1, Integer::sum);
+      }
+    }
+    return asked;
   }
 
-  /** An executor that read has one session with each zone, and one that was not up yet has none. */
+  /** Whose the request was, by the identity it was signed with. */
+  private int executor(RequestRecord request) {
+    return IntStream.range(0, MOST_EXECUTORS)
+        .filter(i -> keys.get(i).accessKeyId().equals(request.accessKeyId()))
+        .findFirst()
+        .orElse(-1);
+  }
+
+  /**
+   * Each executor asked each zone for one session, the killed one and the one in its place too. Of
+   * the lost zone only those have one that read before.
+   */
   private void sessionsAreOnePerExecutor(Children children, Map<String, String> told) {
-    int readers = told.getOrDefault("executors", "").split(",", -1).length;
-    for (int i = 0; i < ZONES.length; i++) {
-      check(
-          sessions(i) <= children.executorsSeen() && (i == 0 || sessions(i) >= readers),
-          ZONES[i]
-              + " made "
-              + sessions(i)
-              + " sessions for "
+    Set<Integer> readers = new TreeSet<>();
+    for (String each : told.getOrDefault("executors", "").split(",", -1)) {
+      readers.add(Integer.valueOf(each));
+    }
+    check(readers.equals(children.executorsSeen()), "all executors read: of "
               + children.executorsSeen()
-              + " executors, of which "
-              + readers
-              + " were seen to read");
+              + ", "
+              + readers);
+    check(readers.size() > outlivedByZone.size(), "another executor takes the killed one's place");
+    for (String zone : ZONES) {
+      Map<Integer, Integer> one = new TreeMap<>();
+      for (Integer each : zone.equals(ZONES[0]) ? outlivedByZone : readers) {
+        one.put(each, 1);
+      }
+      check(sessions(zone).equals(one), zone + " made sessions by executor: " + sessions(zone) + ", not " + one);
     }
   }
 
-  private void nothingIsLeft() throws IOException {
+  private void nothingIsLeft(Children children) throws IOException {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (server.roundTrips().connectionsOpen() > 0 && System.nanoTime() < until) {
       pause();
     }
     RoundTrips trips = server.roundTrips();
     check(trips.connectionsOpen() == 0, trips.connectionsOpen() + " connections are still open");
-    tellsOfNoLeak(directory);
     Path work = home.resolve("work"); // of local-cluster's workers
-    if (Files.exists(work)) {
-      tellsOfNoLeak(work);
+    List<Path> logs = new ArrayList<>(logs(directory));
+    logs.addAll(Files.exists(work) ? logs(work) : List.of());
+    long executors = logs.stream().filter(log -> log.endsWith("stderr")).count();
+    check(executors == children.executorsSeen().size(), executors + " logs of executors");
+    for (Path log : logs) {
+      check(!Files.readString(log).contains("LEAK:"), "a leak is told of in " + log);
     }
   }
 
-  private void tellsOfNoLeak(Path logs) throws IOException {
-    try (Stream<Path> files = Files.walk(logs)) {
-      for (Path log : files.filter(Files::isRegularFile).filter(ClusterRun::isLog).toList()) {
-        check(!Files.readString(log).contains("LEAK:"), "a leak is told of in " + log);
-      }
+  private static List<Path> logs(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(Files::isRegularFile).filter(ClusterRun::isLog).toList();
     }
   }
 
