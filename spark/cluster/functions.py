@@ -21,6 +21,9 @@ row = spark.sql(
 ).first()
 assert (row.nothing, row.size, row.absent, row.written) == (None, 16384, None, 5), row
 
+spark.range(3).selectExpr("concat('part/', id) AS key").createOrReplaceTempView("files")
+spark.sql("SELECT express_read(key, 0, 4096) AS head FROM files").show()
+
 try:
     spark.sql("SELECT express_read('none', 5, 7)").collect()
     raise SystemExit("reading what is not there succeeded")

@@ -75,7 +75,8 @@ public final class ClusterJob {
     List<String> read =
         spark
             .parallelize(ranges, PARTITIONS)
-            .mapPartitions(RangeReads.of(bucket, (range, slice) -> here() + " " + crc(slice.buffers())))
+            .mapPartitions(
+                RangeReads.of(bucket, (range, slice) -> here() + " " + crc(slice.buffers())))
             .collect();
     return digest(read);
   }
@@ -133,12 +134,15 @@ public final class ClusterJob {
     List<String> found =
         spark
             .parallelize(Collections.nCopies(PARTITIONS, 0), PARTITIONS)
-            .map(
-                unused ->
-                    "epoll=" + has("channel.epoll.Epoll") + " tls=" + has("handler.ssl.OpenSsl"))
+            .map(unused -> libraries())
             .distinct()
             .collect();
     return String.join("; ", found);
+  }
+
+  /** Of the JVM that asks. */
+  static String libraries() throws ReflectiveOperationException {
+    return "epoll=" + has("channel.epoll.Epoll") + " tls=" + has("handler.ssl.OpenSsl");
   }
 
   private static Object has(String name) throws ReflectiveOperationException {

@@ -78,7 +78,8 @@ public final class ClusterRun {
   }
 
   static ZonalServer server() {
-    ZonalServer server = ZonalServer.builder()
+    ZonalServer server =
+        ZonalServer.builder()
             .zones(ZONES)
             .bucket("logs")
             .sessionLifetime(Duration.ofHours(1)) // however slow the machine, none is replaced
@@ -335,17 +336,18 @@ public final class ClusterRun {
     for (String each : told.getOrDefault("executors", "").split(",", -1)) {
       readers.add(Integer.valueOf(each));
     }
-    check(readers.equals(children.executorsSeen()), "all executors read: of "
-              + children.executorsSeen()
-              + ", "
-              + readers);
+    check(
+        readers.equals(children.executorsSeen()),
+        "all executors read: of " + children.executorsSeen() + ", " + readers);
     check(readers.size() > outlivedByZone.size(), "another executor takes the killed one's place");
     for (String zone : ZONES) {
       Map<Integer, Integer> one = new TreeMap<>();
       for (Integer each : zone.equals(ZONES[0]) ? outlivedByZone : readers) {
         one.put(each, 1);
       }
-      check(sessions(zone).equals(one), zone + " made sessions by executor: " + sessions(zone) + ", not " + one);
+      check(
+          sessions(zone).equals(one),
+          zone + " made sessions by executor: " + sessions(zone) + ", not " + one);
     }
   }
 

@@ -170,7 +170,7 @@ public final class ReadCosts {
       return files
           .openFile(path)
           .opt("fs.option.openfile.read.policy", "random")
-          .optLong("fs.option.openfile.length", JobObjects.size(object))
+          .opt("fs.option.openfile.length", Integer.toString(JobObjects.size(object)))
           .build()
           .join();
     } catch (UncheckedIOException e) {

@@ -1,7 +1,6 @@
 package io.expressway.spark.cluster;
 
 import io.expressway.testkit.ZonalServer;
-import io.expressway.testkit.Zone;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -19,8 +17,6 @@ import java.util.stream.Collectors;
  * directory for {@code spark.md} and {@code spark.json}.
  */
 public final class S3aComparison {
-  private static final int MINUTES = 20;
-
   /** One turn: reads per second, heap bytes per read, milliseconds of collections. */
   private record Turn(long reads, long heapBytes, long gcMillis) {}
 
@@ -32,46 +28,9 @@ public final class S3aComparison {
     String jars = Path.of(args[1]).toAbsolutePath() + "," + Path.of(args[2]).toAbsolutePath();
     Path directory = Files.createDirectories(Path.of(args[3]).toAbsolutePath());
     try (ZonalServer server = ClusterRun.server()) {
-      Map<String, String> environment =
-          Map.of(
-              "SPARK_HOME", home.toString(),
-              "SPARK_SCALA_VERSION", "2.13",
-              "SPARK_LOCAL_IP", "127.0.0.1",
-              "AWS_ACCESS_KEY_ID", server.accessKeyId(),
-              "AWS_SECRET_ACCESS_KEY", server.secretAccessKey());
-      try (Children children = new Children(directory, environment)) {
-        List<String> options = new ArrayList<>(List.of("-Xmx512m"));
-        configuration(server, jars).forEach((key, value) -> options.add("-D" + key + "=" + value));
-        options.addAll(List.of("-cp", home + "/jars/*:" + jars.replace(',', ':')));
-        Process driver = children.start("driver", options, ReadCosts.class.getName(), args[4]);
-        if (!driver.waitFor(MINUTES, TimeUnit.MINUTES) || driver.exitValue() != 0) {
-          throw new IllegalStateException("the driver failed: see " + directory + "/driver.log");
-        }
-      }
+      new HadoopCluster(server, home, jars, directory).run(ReadCosts.class, args[4]);
     }
     write(turns(directory.resolve("driver.log")), args[4], Path.of(args[5]));
-  }
-
-  private static Map<String, String> configuration(ZonalServer server, String jars) {
-    Zone zone = server.zones().get(0);
-    Map<String, String> conf = new TreeMap<>();
-    conf.put("spark.master", "local-cluster[1,1,1200]");
-    conf.put("spark.jars", jars);
-    conf.put("spark.ui.enabled", "false");
-    conf.put("spark.driver.host", "127.0.0.1");
-    conf.put("spark.driver.bindAddress", "127.0.0.1");
-    conf.put("spark.executor.memory", "1g");
-    conf.put("spark.expressway.buckets", zone.bucket());
-    conf.put("spark.expressway.endpoint", zone.endpoint().toString());
-    conf.put("spark.expressway.credentials", "default"); // by the SDK that hadoop-aws brings
-    conf.put("spark.hadoop.fs.s3a.endpoint", zone.endpoint().toString());
-    conf.put("spark.hadoop.fs.s3a.endpoint.region", server.region());
-    conf.put("spark.hadoop.fs.s3a.path.style.access", "true");
-    conf.put("spark.hadoop.fs.s3a.s3express.create.session", "false");
-    conf.put(
-        "spark.hadoop.fs.s3a.aws.credentials.provider",
-        "software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider");
-    return conf;
   }
 
   /** By client and size, as {@code s3a 4}. */
