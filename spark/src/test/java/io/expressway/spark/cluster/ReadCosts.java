@@ -1,5 +1,6 @@
 package io.expressway.spark.cluster;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import io.expressway.Bucket;
 import io.expressway.ByteRange;
@@ -33,6 +34,9 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class ReadCosts {
   private static final int READS = 2000;
 
+  /** Rounds that are not counted: S3A grows faster for its first ten thousand reads and more. */
+  private static final int WARM_UP = 10;
+
   private enum Client {
     /** Sixteen ranges in flight, read where they lie. */
     RANGES,
@@ -59,7 +63,7 @@ public final class ReadCosts {
     JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
     BucketDescription bucket = BucketDescription.from(session.sparkContext().getConf());
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
-    for (int round = -2; round < rounds; round++) { // two to warm up
+    for (int round = -WARM_UP; round < rounds; round++) {
       for (int kib : JobObjects.KIBS) {
         for (Client client : Client.values()) {
           long seed = round * 31L + kib;
@@ -88,13 +92,16 @@ public final class ReadCosts {
     return ranges;
   }
 
-  /** Reads per second, heap bytes per read, milliseconds of collections. */
+  /**
+   * Reads per second, heap bytes per read, milliseconds of collections, CPU microseconds per read.
+   */
   private static String turn(
       Client client, List<KeyRange> ranges, BucketDescription bucket, Configuration hadoop)
       throws IOException {
     System.gc();
     long heap = allocated();
     long collecting = collecting();
+    long processing = processing();
     long began = System.nanoTime();
     long bytes =
         switch (client) {
@@ -110,7 +117,9 @@ public final class ReadCosts {
         + " "
         + (allocated() - heap) / READS
         + " "
-        + (collecting() - collecting);
+        + (collecting() - collecting)
+        + " "
+        + (processing() - processing) / READS / 1000;
   }
 
   private static long allocated() {
@@ -126,6 +135,12 @@ public final class ReadCosts {
     return ManagementFactory.getGarbageCollectorMXBeans().stream()
         .mapToLong(GarbageCollectorMXBean::getCollectionTime)
         .sum();
+  }
+
+  /** Nanoseconds of CPU, of all threads. */
+  private static long processing() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 
   private static long inFlight(List<KeyRange> ranges, BucketDescription bucket) {

@@ -17,8 +17,16 @@ import java.util.stream.Collectors;
  * directory for {@code spark.md} and {@code spark.json}.
  */
 public final class S3aComparison {
-  /** One turn: reads per second, heap bytes per read, milliseconds of collections. */
-  private record Turn(long reads, long heapBytes, long gcMillis) {}
+  /** One turn; heap and CPU are of a read, collections of the turn. */
+  private record Turn(long readsPerSecond, long heapBytes, long gcMillis, long cpuMicros) {
+    static Turn of(String[] words) {
+      return new Turn(
+          Long.parseLong(words[3]),
+          Long.parseLong(words[4]),
+          Long.parseLong(words[5]),
+          Long.parseLong(words[6]));
+    }
+  }
 
   private S3aComparison() {}
 
@@ -38,12 +46,10 @@ public final class S3aComparison {
     Map<String, List<Turn>> turns = new TreeMap<>();
     for (String line : Files.readAllLines(log)) {
       String[] words = line.split(" ", -1);
-      if (words.length == 6 && words[0].equals("cost")) {
+      if (words.length == 7 && words[0].equals("cost")) {
         turns
             .computeIfAbsent(words[1] + " " + words[2], unused -> new ArrayList<>())
-            .add(
-                new Turn(
-                    Long.parseLong(words[3]), Long.parseLong(words[4]), Long.parseLong(words[5])));
+            .add(Turn.of(words));
       }
     }
     return turns;
@@ -60,14 +66,16 @@ public final class S3aComparison {
 
             `spark/run s3a` on %s %s, %d cores, JDK %s, Spark 4.2.0 with hadoop-aws 3.5.0. One executor of
             one core in a process of its own, the server in another; each turn 2,000 reads of random ranges
-            of 1,000 objects, the clients in turns, median of %s rounds. Heap is what all threads of the
+            of 1,000 objects, the clients in turns, median of %s rounds after ten to warm up. Heap is what all threads of the
             executor allocated, GC its collectors' time in a turn. `RangeReads` has 16 ranges in flight and
             reads the bytes where they lie; `express_read` and S3A read one at a time into an array. S3A is
             told the length, so that it asks no HEAD, and that reads are random; it signs with IAM, without
-            sessions.
+            sessions. CPU is that of the executor's process, all threads: a core for a task is Spark's word, and
+            nothing is pinned, so that event loops and collectors run on the other core. Rounds one by one
+            in `spark.json`.
 
-            | read | client | reads/s and core | heap per read, B | GC, ms |
-            |---|---|---|---|---|
+            | read | client | reads/s and core | least to most | CPU per read, µs | heap per read, B | GC, ms |
+            |---|---|---|---|---|---|---|
             """,
             System.getProperty("os.name"),
             System.getProperty("os.version"),
@@ -82,10 +90,13 @@ public final class S3aComparison {
         text.append(
             String.format(
                 Locale.ROOT,
-                "| %d KiB | %s | %d | %d | %d |%n",
+                "| %d KiB | %s | %d | %d to %d | %d | %d | %d |%n",
                 kib,
                 names.get(client),
-                median(all.stream().map(Turn::reads).toList()),
+                median(all.stream().map(Turn::readsPerSecond).toList()),
+                all.stream().mapToLong(Turn::readsPerSecond).min().orElseThrow(),
+                all.stream().mapToLong(Turn::readsPerSecond).max().orElseThrow(),
+                median(all.stream().map(Turn::cpuMicros).toList()),
                 median(all.stream().map(Turn::heapBytes).toList()),
                 median(all.stream().map(Turn::gcMillis).toList())));
       }
@@ -109,11 +120,13 @@ public final class S3aComparison {
                     + "\",\"kib\":"
                     + each.getKey().split(" ", -1)[1]
                     + ",\"readsPerSecond\":"
-                    + each.getValue().stream().map(Turn::reads).toList()
+                    + each.getValue().stream().map(Turn::readsPerSecond).toList()
                     + ",\"heapBytesPerRead\":"
                     + each.getValue().stream().map(Turn::heapBytes).toList()
                     + ",\"gcMillis\":"
                     + each.getValue().stream().map(Turn::gcMillis).toList()
+                    + ",\"cpuMicrosPerRead\":"
+                    + each.getValue().stream().map(Turn::cpuMicros).toList()
                     + "}")
         .collect(Collectors.joining(",\n", "[\n", "\n]\n"));
   }
