@@ -162,15 +162,26 @@ class CommandsTest {
         }
       } else if (word.startsWith("-Dexpressway.") && !isProperty(word)) {
         mistakes.add("no test asks for " + word);
-      } else if (word.startsWith("-P")
-          && !Files.readString(ROOT.resolve("pom.xml"))
-              .contains("<id>" + word.substring(2) + "</id>")) {
+      } else if (word.startsWith("-P") && !isProfile(word.substring(2))) {
         mistakes.add("there is no profile " + word);
       } else if (!word.startsWith("-") && !GOALS.contains(word)) {
         mistakes.add("no goal is called " + word);
       }
     }
     return mistakes;
+  }
+
+  /** Of the whole project or of a module. */
+  private static boolean isProfile(String name) throws IOException {
+    Set<String> places = new TreeSet<>(modules());
+    places.add(".");
+    for (String place : places) {
+      if (Files.readString(ROOT.resolve(place).resolve("pom.xml"))
+          .contains("<id>" + name + "</id>")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isTest(String glob) throws IOException {
