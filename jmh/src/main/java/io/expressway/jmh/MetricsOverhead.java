@@ -26,12 +26,16 @@ import jdk.jfr.Recording;
  * the time: starting one is not what a request pays.
  *
  * <pre>
- * java -cp jmh/target/benchmarks.jar io.expressway.jmh.MetricsOverhead --rounds 40 --millis 500
+ * java -cp jmh/target/benchmarks.jar io.expressway.jmh.MetricsOverhead --rounds 40 --millis 1000
  * </pre>
  */
 public final class MetricsOverhead {
   private static final int BYTES = 4 << 10;
-  private static final int WARM_ROUNDS = 20; // on one core the optimizing compiler takes 20 s
+  private static final int WARM_ROUNDS = 10; // on one core the optimizing compiler takes 20 s
+
+  /** So many short ones make a turn, so that both meet what lasts longer; their median counts. */
+  private static final int STRETCHES = 20;
+
   private static final int COUNTS = 2_000_000;
   private static final double MOST_OFF = 1;
   private static final double MOST_ON = 3;
@@ -54,7 +58,7 @@ public final class MetricsOverhead {
   /** Measures, prints the table and writes it. */
   public static void main(String[] args) throws Exception {
     Arguments arguments = Arguments.parse(Set.of("rounds", "millis", "out"), args);
-    MetricsOverhead overhead = new MetricsOverhead(arguments.number("millis", 500));
+    MetricsOverhead overhead = new MetricsOverhead(arguments.number("millis", 1_000));
     try (ServerProcess server =
         ServerProcess.start(ZoneProcesses.onCoreOf(0), PatternServer.class, "0", "0", "0")) {
       overhead.run(server.address(), arguments.number("rounds", 40));
@@ -70,13 +74,23 @@ public final class MetricsOverhead {
       new BucketMetrics(metered, List.of()).bindTo(registry);
       recording.start();
       for (int round = -WARM_ROUNDS; round < rounds; round++) {
-        double first = round % 2 == 0 ? plain(bare) : recorded(metered);
-        double second = round % 2 == 0 ? recorded(metered) : plain(bare);
+        List<Double> without = new ArrayList<>();
+        List<Double> with = new ArrayList<>();
+        for (int i = 0; i < STRETCHES; i++) {
+          boolean isPlainFirst = i % 2 == 0;
+          if (isPlainFirst) {
+            without.add(plain(bare));
+          }
+          with.add(recorded(metered));
+          if (!isPlainFirst) {
+            without.add(plain(bare));
+          }
+        }
         scrape();
         double counted = countNanos();
         if (round >= 0) {
-          off.add(round % 2 == 0 ? first : second);
-          on.add(round % 2 == 0 ? second : first);
+          off.add(Rounds.median(without));
+          on.add(Rounds.median(with));
           counting.add(counted);
         }
       }
@@ -100,10 +114,10 @@ public final class MetricsOverhead {
     return micros(bucket);
   }
 
-  /** What was switched before settles, uncounted, in the first quarter. */
+  /** What was switched before settles, uncounted, for a quarter more. */
   private double micros(ExpressBucket bucket) {
-    double unused = micros(bucket, turnNanos / 4);
-    return micros(bucket, turnNanos);
+    double unused = micros(bucket, turnNanos / STRETCHES / 4);
+    return micros(bucket, turnNanos / STRETCHES);
   }
 
   private double micros(ExpressBucket bucket, long nanos) {
@@ -153,12 +167,13 @@ public final class MetricsOverhead {
         "# What metrics cost\n\n"
             + JmhRounds.environment("jmh/run metrics")
             + format(
-                "One reader on loopback, %d rounds in turns of %d ms. As it is opened a bucket counts"
+                "One reader on loopback, %d rounds, in each twenty turns of %d ms with and as many without,"
+                    + " of which the medians count. As it is opened a bucket counts"
                     + " its requests and bytes: %.0f ns of a read of %.1f µs, measured by itself."
                     + " With a timer for every answer, all meters bound and all JFR"
                     + " events recorded a read takes %.1f µs.%n%n",
                 off.size(),
-                TimeUnit.NANOSECONDS.toMillis(turnNanos),
+                TimeUnit.NANOSECONDS.toMillis(turnNanos / STRETCHES),
                 Rounds.median(counting),
                 Rounds.median(off),
                 Rounds.median(on))
