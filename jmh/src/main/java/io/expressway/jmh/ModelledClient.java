@@ -26,7 +26,8 @@ public final class ModelledClient {
   static final int READ_BYTES = 4 << 10;
   private static final int WARM_READS = 20_000;
   private static final int WARM_AT_ONCE = 32;
-  private static final int MOST_WAITS = 8;
+  private static final int MOST_WAITS = 100;
+  private static final int QUIET_WAITS = 3;
   private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
   private static final OperatingSystemMXBean PROCESS =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -60,15 +61,19 @@ public final class ModelledClient {
     System.exit(0);
   }
 
-  /** Until nothing more is compiled, which at one read in 5 ms would take minutes. */
+  /**
+   * Until nothing more is compiled, which at one read in 5 ms would take minutes. What many reads
+   * at once have left to be compiled takes ten seconds more on one core.
+   */
   private static void warmUp(RangeClient client) throws Exception {
     ClosedLoop.run(() -> client.start(READ_BYTES), WARM_AT_ONCE, WARM_READS);
-    long compiled = -1;
-    for (int i = 0; i < MOST_WAITS && compiled != COMPILER.getTotalCompilationTime(); i++) {
-      compiled = COMPILER.getTotalCompilationTime();
+    int quiet = 0;
+    for (int i = 0; i < MOST_WAITS && quiet < QUIET_WAITS; i++) {
+      long compiled = COMPILER.getTotalCompilationTime();
       for (int read = 0; read < WARM_AT_ONCE; read++) {
         read(client);
       }
+      quiet = compiled == COMPILER.getTotalCompilationTime() ? quiet + 1 : 0;
     }
   }
 
