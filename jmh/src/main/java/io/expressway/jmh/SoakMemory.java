@@ -24,6 +24,8 @@ final class SoakMemory {
 
   private final long before;
   private volatile boolean watching = true;
+  private long lastSeen;
+  private long lastButOne;
   private volatile long pool;
   private volatile long used;
   private volatile long wire;
@@ -71,8 +73,16 @@ final class SoakMemory {
     watcher = thread;
   }
 
+  /**
+   * A thread may be interrupted for a while between having a chunk and having counted it for the
+   * wire, so that what counts was seen three times in a row. A cache gives back no memory while it
+   * is open: what it had too much would stay.
+   */
   private void look(BlockCache cache) {
-    pool = Math.max(pool, withoutWire() - before);
+    long seen = withoutWire() - before;
+    pool = Math.max(pool, Math.min(seen, Math.min(lastSeen, lastButOne)));
+    lastButOne = lastSeen;
+    lastSeen = seen;
     used = Math.max(used, cache.stats().usedBytes());
     wire = Math.max(wire, PlatformDependent.usedDirectMemory());
   }
