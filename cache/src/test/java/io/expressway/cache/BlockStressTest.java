@@ -17,7 +17,7 @@ final class BlockStressTest {
   /** How long: options of jcstress's. One JVM for each, with one way to compile, unless set. */
   private static final String LENGTH =
       System.getProperty(
-          "expressway.jcstress", "-m quick -f 1 -iters 1 -time 70 -sc false -jvmArgs -Xmx512m");
+          "expressway.jcstress", "-m quick -f 1 -iters 1 -time 35 -sc false -jvmArgs -Xmx512m");
 
   @TempDir Path results;
 
