@@ -8,12 +8,10 @@ import io.expressway.cache.BlockCache;
 import io.expressway.cache.CacheStats;
 import io.expressway.cache.CachedBucket;
 import io.expressway.cache.DiskOptions;
+import io.expressway.examples.support.TemporaryDirectory;
 import io.expressway.testkit.LatencyProfile;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /** Reads an object in ranges through memory and disk: cold, warm, and after a restart. */
 final class CachedReads {
@@ -24,23 +22,21 @@ final class CachedReads {
   private CachedReads() {}
 
   static void run(Arguments arguments) throws Exception {
-    Path directory = Files.createTempDirectory("expressway-cached-reads");
-    try (Place place = Place.of(arguments, LatencyProfile.express())) {
+    try (TemporaryDirectory directory = TemporaryDirectory.named("expressway-cached-reads");
+        Place place = Place.of(arguments, LatencyProfile.express())) {
       ByteBuffer model = ByteBuffer.allocate(RANGES * RANGE_BYTES);
       place.bucket().write(KEY, model, WriteOptions.defaults()).join();
       System.out.printf("%-9s %9s %9s %8s %6s%n", "", "ms", "requests", "memory", "disk");
-      try (BlockCache cache = open(directory);
+      try (BlockCache cache = open(directory.path());
           CachedBucket bucket = new CachedBucket(cache, place.openAgain())) {
         read("cold", cache, bucket);
         read("warm", cache, bucket);
       } // the cache writes to disk what is not there yet
-      try (BlockCache cache = open(directory);
+      try (BlockCache cache = open(directory.path());
           CachedBucket bucket = new CachedBucket(cache, place.openAgain())) {
         read("restarted", cache, bucket);
       }
       place.bucket().delete(KEY).join();
-    } finally {
-      delete(directory);
     }
   }
 
@@ -61,14 +57,5 @@ final class CachedReads {
     System.out.printf(
         "%-9s %9.1f %9d %8d %6d%n",
         phase, millis, stats.fetches() + stats.revalidations(), stats.hits(), stats.diskHits());
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(directory);
   }
 }

@@ -31,10 +31,14 @@ record DocumentedCommand(Path document, List<String> words) {
           block.group(2).replace("\\\n", " ").lines().forEach(line -> add(found, document, line));
         }
       }
-      String prose = BLOCK.matcher(text).replaceAll("");
-      CODE.matcher(prose).results().forEach(code -> add(found, document, code.group(1)));
+      CODE.matcher(prose(text)).results().forEach(code -> add(found, document, code.group(1)));
     }
     return found;
+  }
+
+  /** What is left of a document without its blocks of code. */
+  static String prose(String text) {
+    return BLOCK.matcher(text).replaceAll("");
   }
 
   private static void add(List<DocumentedCommand> found, Path document, String line) {

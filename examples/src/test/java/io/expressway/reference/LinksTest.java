@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 /** Links between the documents lead to files and headings that there are. */
 class LinksTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s#]*)(?:#([^)\\s]*))?\\)");
-  private static final Pattern BLOCK = Pattern.compile("(?ms)^```.*?^```$");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
   @Test
@@ -57,6 +56,6 @@ class LinksTest {
   }
 
   private static String prose(Path document) throws IOException {
-    return BLOCK.matcher(Files.readString(document)).replaceAll("");
+    return DocumentedCommand.prose(Files.readString(document));
   }
 }

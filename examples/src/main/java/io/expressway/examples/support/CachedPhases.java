@@ -8,11 +8,7 @@ import io.expressway.cache.DiskOptions;
 import io.expressway.cache.ObjectReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 
@@ -46,21 +42,18 @@ public final class CachedPhases {
   }
 
   public void run() throws Exception {
-    Path directory = Files.createTempDirectory("expressway-quickstart");
     System.out.printf("%nthe file read in order, through a cache of memory and disk%n");
     System.out.printf("%-9s %9s %9s %12s  from%n", "", "ms", "MB/s", "round trips");
-    try {
-      try (BlockCache memory = open(directory);
+    try (TemporaryDirectory directory = TemporaryDirectory.named("expressway-quickstart")) {
+      try (BlockCache memory = open(directory.path());
           CachedBucket bucket = new CachedBucket(memory, buckets.get())) {
         phase("cold", memory, bucket);
         phase("warm", memory, bucket);
       }
-      try (BlockCache memory = open(directory);
+      try (BlockCache memory = open(directory.path());
           CachedBucket bucket = new CachedBucket(memory, buckets.get())) {
         phase("restarted", memory, bucket);
       }
-    } finally {
-      delete(directory);
     }
   }
 
@@ -109,25 +102,5 @@ public final class CachedPhases {
         traffic.now().since(trafficBefore).roundTrips(),
         from,
         "█".repeat((int) Math.max(1, millis / longestMillis * BAR)));
-  }
-
-  private static void delete(Path directory) throws IOException {
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path folder, IOException problem)
-              throws IOException {
-            Files.delete(folder);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }
