@@ -131,11 +131,11 @@ public final class Hedging {
 
   private void turn(HedgingReport report, MultiAzBucket plain, MultiAzBucket hedged)
       throws InterruptedException {
-    forget();
+    zones.forget(pauses); // what a zone remembers it also collects, and all share a core
     OpenLoop without = loop(plain, seconds);
     without.run();
     report.without(without, zones.pauses(pauses));
-    forget();
+    zones.forget(pauses);
     long before = zones.reads();
     OpenLoop with = loop(hedged, seconds);
     with.run();
@@ -143,14 +143,6 @@ public final class Hedging {
     System.err.println(hedged.zones());
     report.with(
         with, zones.pauses(pauses), zones.reads() - before, hedgeMillis, oracle(hedgeMillis));
-  }
-
-  /** What a zone remembers it also collects, and all share a core: a pause is one of all zones. */
-  private void forget() {
-    pauses.forget();
-    for (int zone = 0; zone < zones.count(); zone++) {
-      String unused = zones.ask(zone, "forget");
-    }
   }
 
   /** What the same requests would have taken, in milliseconds, had each been hedged in time. */

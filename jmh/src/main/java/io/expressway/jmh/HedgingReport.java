@@ -103,6 +103,10 @@ final class HedgingReport {
     return of.getValueAtPercentile(percentile) / 1e3;
   }
 
+  private static double[] millis(Histogram of) {
+    return Arrays.stream(PERCENTILES).map(percentile -> millis(of, percentile)).toArray();
+  }
+
   private double oracleMillis(double percentile) {
     return at(oracles.stream().flatMapToDouble(Arrays::stream).sorted().toArray(), percentile);
   }
@@ -179,14 +183,11 @@ final class HedgingReport {
             hedgeMillis.stream().mapToDouble(each -> each).average().orElse(0),
             100.0 * (with.getTotalCount() - withoutPauses.getTotalCount()) / reads));
     text.append("| | p50 | p99 | p99.9 | p99.99 |\n|---|---|---|---|---|\n");
-    row(text, "without hedges", Arrays.stream(PERCENTILES).map(p -> millis(without, p)).toArray());
-    row(text, "with hedges", Arrays.stream(PERCENTILES).map(p -> millis(with, p)).toArray());
-    row(
-        text,
-        "with hedges, no pause met",
-        Arrays.stream(PERCENTILES).map(p -> millis(withoutPauses, p)).toArray());
+    row(text, "without hedges", millis(without));
+    row(text, "with hedges", millis(with));
+    row(text, "with hedges, no pause met", millis(withoutPauses));
     row(text, "the oracle", Arrays.stream(PERCENTILES).map(this::oracleMillis).toArray());
-    row(text, "own lag", Arrays.stream(PERCENTILES).map(p -> millis(lags, p)).toArray());
+    row(text, "own lag", millis(lags));
     text.append("\n").append(Verdict.table("when", verdicts()));
     return text.toString();
   }
@@ -205,8 +206,8 @@ final class HedgingReport {
             + "\"oracleMillis\":%s,%n\"extra\":%.4f,\"extraAllSlow\":%.4f,\"holds\":%b}%n",
         rate,
         seconds,
-        list(Arrays.stream(PERCENTILES).map(p -> millis(without, p)).toArray()),
-        list(Arrays.stream(PERCENTILES).map(p -> millis(with, p)).toArray()),
+        list(millis(without)),
+        list(millis(with)),
         list(Arrays.stream(PERCENTILES).map(this::oracleMillis).toArray()),
         extra(requests, reads),
         extra(slowRequests, slowReads),

@@ -76,14 +76,11 @@ public final class MetricsOverhead {
       for (int round = -WARM_ROUNDS; round < rounds; round++) {
         List<Double> without = new ArrayList<>();
         List<Double> with = new ArrayList<>();
-        for (int i = 0; i < STRETCHES; i++) {
-          boolean isPlainFirst = i % 2 == 0;
-          if (isPlainFirst) {
+        for (int i = 0; i < 2 * STRETCHES; i++) {
+          if (i % 4 == 0 || i % 4 == 3) { // who was last is first
             without.add(plain(bare));
-          }
-          with.add(recorded(metered));
-          if (!isPlainFirst) {
-            without.add(plain(bare));
+          } else {
+            with.add(recorded(metered));
           }
         }
         scrape();

@@ -177,8 +177,7 @@ public final class ModelledService {
   }
 
   private double[] undisturbed(ZoneProcesses zones, Bucket bucket, ByteBuffer target, int count) {
-    String unused = zones.ask(0, "forget") + zones.ask(1, "forget");
-    pauses.forget();
+    zones.forget(pauses);
     long[] begun = new long[count + 1];
     begun[0] = System.nanoTime();
     double[] millis = new double[count];

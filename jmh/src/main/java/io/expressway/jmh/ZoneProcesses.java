@@ -144,6 +144,14 @@ final class ZoneProcesses implements AutoCloseable {
     return reads;
   }
 
+  /** What all zones remember of requests and pauses, and the pauses of this process. */
+  void forget(Pauses own) {
+    own.forget();
+    for (int zone = 0; zone < count(); zone++) {
+      String unused = ask(zone, "forget");
+    }
+  }
+
   /** Those of all zones' processes, and those of this one. */
   List<Pauses.Pause> pauses(Pauses own) {
     List<Pauses.Pause> all = new ArrayList<>(own.all());
