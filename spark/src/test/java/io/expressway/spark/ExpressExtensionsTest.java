@@ -1,13 +1,10 @@
 package io.expressway.spark;
 
-import static io.expressway.spark.SparkHarness.content;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.expressway.testkit.ZonalServer;
 import io.expressway.testkit.Zone;
-import java.util.Arrays;
-import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -70,20 +67,7 @@ final class ExpressExtensionsTest {
 
   @Test
   void functionsTravelToTasks() {
-    SparkSession session = described();
-
-    List<Row> rows =
-        session
-            .range(0, 40, 1, 8)
-            .selectExpr("id", "express_read(concat('part/', id), id * 10, 100)")
-            .collectAsList();
-
-    assertThat(rows).hasSize(40);
-    for (Row row : rows) {
-      int id = (int) row.getLong(0);
-      assertThat((byte[]) row.get(1))
-          .isEqualTo(Arrays.copyOfRange(content(id), id * 10, id * 10 + 100));
-    }
+    SparkHarness.assertThatTasksRead(described());
   }
 
   @Test

@@ -1,8 +1,13 @@
 package io.expressway.spark;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.expressway.testkit.ZonalServer;
 import io.expressway.testkit.Zone;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Spark in this JVM, started once, and servers for it. */
@@ -64,5 +69,21 @@ final class SparkHarness {
       described = described.endpoint(ZONES[i], server.zone(ZONES[i]).endpoint());
     }
     return described;
+  }
+
+  /** By SQL, in eight tasks: a range of each object, and all are right. */
+  static void assertThatTasksRead(SparkSession session) {
+    List<Row> rows =
+        session
+            .range(0, OBJECTS, 1, 8)
+            .selectExpr("id", "express_read(concat('part/', id), id * 10, 100) AS bytes")
+            .collectAsList();
+
+    assertThat(rows).hasSize(OBJECTS);
+    for (Row row : rows) {
+      int id = (int) row.getLong(0);
+      assertThat((byte[]) row.get(1))
+          .isEqualTo(Arrays.copyOfRange(content(id), id * 10, id * 10 + 100));
+    }
   }
 }

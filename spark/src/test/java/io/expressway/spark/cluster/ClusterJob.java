@@ -105,10 +105,7 @@ public final class ClusterJob {
     List<Row> rows =
         session
             .range(0, JobObjects.COUNT, 1, PARTITIONS)
-            .selectExpr(
-                "id",
-                "crc32(express_read(concat('part/', id), 0, " + JobObjects.HEAD_BYTES + ")) AS crc",
-                "here(id) AS executor")
+            .selectExpr("id", JobObjects.CRC_OF_HEAD, "here(id) AS executor")
             .orderBy("id")
             .collectAsList();
     rows.forEach(row -> executors.add(row.getString(2)));

@@ -96,9 +96,9 @@ public final class ClusterRun {
 
   private void run() throws Exception {
     long began = System.nanoTime();
-    try (Children children = new Children(directory, environment())) {
+    try (Children children = new Children(directory, Driver.environment(home))) {
       String master = standalone ? standalone(children) : "local-cluster[2,1,600]";
-      Process driver = driver(children, master);
+      Process driver = Driver.start(children, home, configuration(master), ClusterJob.class);
       disturb(children, driver);
       Map<String, String> told = told();
       judge(children, driver, told);
@@ -110,13 +110,6 @@ public final class ClusterRun {
           told.get("natives"),
           TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began));
     }
-  }
-
-  private Map<String, String> environment() {
-    return Map.of(
-        "SPARK_HOME", home.toString(),
-        "SPARK_SCALA_VERSION", "2.13",
-        "SPARK_LOCAL_IP", "127.0.0.1");
   }
 
   // Starting.
@@ -180,27 +173,13 @@ public final class ClusterRun {
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
   }
 
-  private Process driver(Children children, String master) throws IOException {
-    List<String> options = new ArrayList<>(List.of("-Xmx512m"));
-    Map<String, String> conf = configuration(master);
-    conf.forEach((key, value) -> options.add("-D" + key + "=" + value));
-    options.addAll(List.of("-cp", home + "/jars/*:" + bundle + ":" + job));
-    return children.start("driver", options, ClusterJob.class.getName());
-  }
-
   private Map<String, String> configuration(String master) {
-    Map<String, String> conf = new TreeMap<>();
-    conf.put("spark.master", master);
-    conf.put("spark.jars", bundle + "," + job);
-    conf.put("spark.ui.enabled", "false");
-    conf.put("spark.driver.host", "127.0.0.1");
-    conf.put("spark.driver.bindAddress", "127.0.0.1");
+    Map<String, String> conf = Driver.configuration(master, bundle + "," + job, directory);
     conf.put("spark.executor.memory", "512m");
     conf.put("spark.cores.max", Integer.toString(WORKERS));
     conf.put("spark.scheduler.minRegisteredResourcesRatio", "1.0"); // both are there from the start
     conf.put("spark.scheduler.maxRegisteredResourcesWaitingTime", "120s");
     conf.put("spark.sql.shuffle.partitions", "4");
-    conf.put("spark.sql.warehouse.dir", directory.resolve("warehouse").toString());
     conf.put(
         "spark.executor.extraJavaOptions",
         "-Dio.expressway.shaded.io.netty.leakDetection.level=paranoid");

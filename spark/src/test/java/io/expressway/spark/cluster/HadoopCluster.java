@@ -3,11 +3,10 @@ package io.expressway.spark.cluster;
 import io.expressway.testkit.ZonalServer;
 import io.expressway.testkit.Zone;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -22,46 +21,36 @@ final class HadoopCluster {
   private final String jars;
   private final Path directory;
 
-  /** On a SPARK_HOME with hadoop-aws; jars with commas between, logs into the directory. */
-  HadoopCluster(ZonalServer server, Path home, String jars, Path directory) {
+  /**
+   * Arguments: a SPARK_HOME with hadoop-aws, the bundle, the job's jar, a directory to work in;
+   * more are the caller's.
+   */
+  HadoopCluster(ZonalServer server, String[] args) throws IOException {
     this.server = server;
-    this.home = home;
-    this.jars = jars;
-    this.directory = directory;
+    this.home = Path.of(args[0]).toAbsolutePath();
+    this.jars = Path.of(args[1]).toAbsolutePath() + "," + Path.of(args[2]).toAbsolutePath();
+    this.directory = Files.createDirectories(Path.of(args[3]).toAbsolutePath());
   }
 
-  /** Runs a main class as the driver; its output goes to {@code driver.log}. */
-  void run(Class<?> main, String... arguments) throws IOException, InterruptedException {
-    Map<String, String> environment =
-        Map.of(
-            "SPARK_HOME", home.toString(),
-            "SPARK_SCALA_VERSION", "2.13",
-            "SPARK_LOCAL_IP", "127.0.0.1",
-            "AWS_ACCESS_KEY_ID", server.accessKeyId(),
-            "AWS_SECRET_ACCESS_KEY", server.secretAccessKey());
+  /** Runs a main class as the driver, and gives the lines that it printed. */
+  List<String> run(Class<?> main, String... arguments) throws IOException, InterruptedException {
+    Map<String, String> environment = Driver.environment(home);
+    environment.put("AWS_ACCESS_KEY_ID", server.accessKeyId());
+    environment.put("AWS_SECRET_ACCESS_KEY", server.secretAccessKey());
+    Path log = directory.resolve("driver.log");
     try (Children children = new Children(directory, environment)) {
-      List<String> options = new ArrayList<>(List.of("-Xmx512m"));
-      configuration().forEach((key, value) -> options.add("-D" + key + "=" + value));
-      options.addAll(List.of("-cp", home + "/jars/*:" + jars.replace(',', ':')));
-      List<String> command = new ArrayList<>(List.of(main.getName()));
-      command.addAll(List.of(arguments));
-      Process driver = children.start("driver", options, command.toArray(String[]::new));
+      Process driver = Driver.start(children, home, configuration(), main, arguments);
       if (!driver.waitFor(MINUTES, TimeUnit.MINUTES) || driver.exitValue() != 0) {
-        throw new IllegalStateException("the driver failed: see " + directory + "/driver.log");
+        throw new IllegalStateException("the driver failed: see " + log);
       }
     }
+    return Files.readAllLines(log);
   }
 
   private Map<String, String> configuration() {
     Zone zone = server.zones().get(0);
-    Map<String, String> conf = new TreeMap<>();
-    conf.put("spark.master", "local-cluster[1,1,1200]");
-    conf.put("spark.jars", jars);
-    conf.put("spark.ui.enabled", "false");
-    conf.put("spark.driver.host", "127.0.0.1");
-    conf.put("spark.driver.bindAddress", "127.0.0.1");
+    Map<String, String> conf = Driver.configuration("local-cluster[1,1,1200]", jars, directory);
     conf.put("spark.executor.memory", "1g");
-    conf.put("spark.sql.warehouse.dir", directory.resolve("warehouse").toString());
     conf.put("spark.expressway.buckets", zone.bucket());
     conf.put("spark.expressway.endpoint", zone.endpoint().toString());
     conf.put("spark.expressway.credentials", "default"); // by the SDK that hadoop-aws brings

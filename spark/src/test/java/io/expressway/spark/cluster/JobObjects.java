@@ -12,6 +12,11 @@ final class JobObjects {
   static final int COUNT = 1000;
   static final int MADE = 100;
   static final int HEAD_BYTES = 4096;
+
+  /** The CRC32 of an object's head, of a row that has its number in {@code id}, by SQL. */
+  static final String CRC_OF_HEAD =
+      "crc32(express_read(concat('part/', id), 0, " + HEAD_BYTES + ")) AS crc";
+
   private static final int LEAST_BYTES = 16 << 10;
 
   private JobObjects() {}

@@ -32,19 +32,16 @@ public final class S3aComparison {
 
   /** Measures and writes. */
   public static void main(String[] args) throws Exception {
-    Path home = Path.of(args[0]).toAbsolutePath();
-    String jars = Path.of(args[1]).toAbsolutePath() + "," + Path.of(args[2]).toAbsolutePath();
-    Path directory = Files.createDirectories(Path.of(args[3]).toAbsolutePath());
     try (ZonalServer server = ClusterRun.server()) {
-      new HadoopCluster(server, home, jars, directory).run(ReadCosts.class, args[4]);
+      List<String> told = new HadoopCluster(server, args).run(ReadCosts.class, args[4]);
+      write(turns(told), args[4], Path.of(args[5]));
     }
-    write(turns(directory.resolve("driver.log")), args[4], Path.of(args[5]));
   }
 
   /** By client and size, as {@code s3a 4}. */
-  private static Map<String, List<Turn>> turns(Path log) throws IOException {
+  private static Map<String, List<Turn>> turns(List<String> told) {
     Map<String, List<Turn>> turns = new TreeMap<>();
-    for (String line : Files.readAllLines(log)) {
+    for (String line : told) {
       String[] words = line.split(" ", -1);
       if (words.length == 7 && words[0].equals("cost")) {
         turns

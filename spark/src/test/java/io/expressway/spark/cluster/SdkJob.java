@@ -51,8 +51,7 @@ public final class SdkJob {
   private static List<Long> byUs(SparkSession session) {
     return session
         .range(0, OBJECTS, 1, 4)
-        .selectExpr(
-            "crc32(express_read(concat('part/', id), 0, " + JobObjects.HEAD_BYTES + ")) AS crc")
+        .selectExpr(JobObjects.CRC_OF_HEAD)
         .collectAsList()
         .stream()
         .map((Row row) -> row.getLong(0))

@@ -1,8 +1,6 @@
 package io.expressway.spark.cluster;
 
 import io.expressway.testkit.ZonalServer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * Runs {@link SdkJob} against a server in this process: the bundle beside hadoop-aws and its SDK,
@@ -14,16 +12,13 @@ public final class SdkRun {
 
   /** Runs it. */
   public static void main(String[] args) throws Exception {
-    Path home = Path.of(args[0]).toAbsolutePath();
-    String jars = Path.of(args[1]).toAbsolutePath() + "," + Path.of(args[2]).toAbsolutePath();
-    Path directory = Files.createDirectories(Path.of(args[3]).toAbsolutePath());
     try (ZonalServer server = ClusterRun.server()) {
-      new HadoopCluster(server, home, jars, directory).run(SdkJob.class);
       String told =
-          Files.readAllLines(directory.resolve("driver.log")).stream()
-              .filter(line -> line.startsWith("sdk "))
-              .findFirst()
-              .orElseThrow();
+          new HadoopCluster(server, args)
+              .run(SdkJob.class).stream()
+                  .filter(line -> line.startsWith("sdk "))
+                  .findFirst()
+                  .orElseThrow();
       long sessions = server.roundTrips().createSessions();
       System.out.println("Spark " + told.substring("sdk ".length()) + ", sessions " + sessions);
       if (sessions != 1 || !told.endsWith("epoll=true tls=true")) {
