@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A bucket that answers a read from memory when it is told to, as an event loop would: what a
- * decorator costs is not lost in the noise of sockets. All but reads go to a real one. Used by one
- * thread, with one read at a time.
+ * decorator costs is not lost in the noise of sockets. Used by the thread that made it, with one
+ * read at a time; what others read, to keep a zone warm, and all but reads go to a real one.
  */
 final class MemoryBucket extends ForwardingBucket {
   private final ObjectInfo info;
   private final Kept memory;
+  private final Thread reader = Thread.currentThread();
   private @Nullable ReadRequest asked;
   private CompletableFuture<Slice> answer = new CompletableFuture<>();
 
@@ -30,6 +31,9 @@ final class MemoryBucket extends ForwardingBucket {
 
   @Override
   public CompletableFuture<Slice> read(ReadRequest request) {
+    if (!Thread.currentThread().equals(reader)) {
+      return super.read(request);
+    }
     asked = request;
     answer = new CompletableFuture<>();
     return answer;
@@ -39,7 +43,7 @@ final class MemoryBucket extends ForwardingBucket {
   void answer() {
     ReadRequest request = asked;
     if (request == null) {
-      return;
+      throw new IllegalStateException(Thread.currentThread() + " has asked for nothing");
     }
     asked = null;
     ReadClaim claim = request.claim().orElse(null);
