@@ -14,6 +14,7 @@ public final class ReadRequest {
   private final @Nullable ObjectVersion version;
   private final @Nullable Duration deadline;
   private final @Nullable ReadClaim claim;
+  private final @Nullable ReadProgress progress;
   private final boolean once;
 
   private ReadRequest(
@@ -22,23 +23,25 @@ public final class ReadRequest {
       @Nullable ObjectVersion version,
       @Nullable Duration deadline,
       @Nullable ReadClaim claim,
+      @Nullable ReadProgress progress,
       boolean once) {
     this.key = key;
     this.range = range;
     this.version = version;
     this.deadline = deadline;
     this.claim = claim;
+    this.progress = progress;
     this.once = once;
   }
 
   /** A read of {@code range} of the object at {@code key}. */
   public static ReadRequest of(String key, ByteRange range) {
-    return new ReadRequest(key, range, null, null, null, false);
+    return new ReadRequest(key, range, null, null, null, null, false);
   }
 
   /** The same read, failing with {@link PreconditionFailedException} on any other version. */
   public ReadRequest ifVersion(ObjectVersion required) {
-    return new ReadRequest(key, range, required, deadline, claim, once);
+    return new ReadRequest(key, range, required, deadline, claim, progress, once);
   }
 
   /**
@@ -48,17 +51,22 @@ public final class ReadRequest {
     if (total.isNegative() || total.isZero()) {
       throw new IllegalArgumentException("a read's deadline must be positive, but is " + total);
     }
-    return new ReadRequest(key, range, version, total, claim, once);
+    return new ReadRequest(key, range, version, total, claim, progress, once);
   }
 
   /** The same read, which asks {@code decides} before it places a byte: see {@link ReadClaim}. */
   public ReadRequest claimedBy(ReadClaim decides) {
-    return new ReadRequest(key, range, version, deadline, decides, once);
+    return new ReadRequest(key, range, version, deadline, decides, progress, once);
   }
 
   /** The same read, asking nobody. */
   public ReadRequest unclaimed() {
-    return new ReadRequest(key, range, version, deadline, null, once);
+    return new ReadRequest(key, range, version, deadline, null, progress, once);
+  }
+
+  /** The same read, whose first bytes are shown as they come: see {@link ReadProgress}. */
+  public ReadRequest watchedBy(ReadProgress watches) {
+    return new ReadRequest(key, range, version, deadline, claim, watches, once);
   }
 
   /**
@@ -66,7 +74,7 @@ public final class ReadRequest {
    * bucket to ask. What died on an idle connection is still sent again; that is no failure.
    */
   public ReadRequest once() {
-    return new ReadRequest(key, range, version, deadline, claim, true);
+    return new ReadRequest(key, range, version, deadline, claim, progress, true);
   }
 
   /** The object's key, not encoded. */
@@ -92,6 +100,11 @@ public final class ReadRequest {
   /** Who decides whether the read goes on. */
   public Optional<ReadClaim> claim() {
     return Optional.ofNullable(claim);
+  }
+
+  /** Who is shown the first bytes as they come. */
+  public Optional<ReadProgress> progress() {
+    return Optional.ofNullable(progress);
   }
 
   /** See {@link #once()}. */

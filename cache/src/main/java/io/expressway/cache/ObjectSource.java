@@ -6,6 +6,7 @@ import io.expressway.ObjectInfo;
 import io.expressway.Operation;
 import io.expressway.PreconditionFailedException;
 import io.expressway.RangeNotSatisfiableException;
+import io.expressway.ReadProgress;
 import io.expressway.ReadRequest;
 import io.expressway.RequestSite;
 import io.expressway.Slice;
@@ -98,9 +99,14 @@ final class ObjectSource {
     return read(ByteRange.of(from, length));
   }
 
+  /** The same, watched while it comes. */
+  CompletableFuture<Slice> read(long from, long length, ReadProgress watches) {
+    return ofThisVersion(bucket.read(request(ByteRange.of(from, length)).watchedBy(watches)));
+  }
+
   /** A read that nobody waits for yet: fails where it would cost others their memory. */
-  CompletableFuture<Slice> readAhead(long from, long length) {
-    ReadRequest request = request(ByteRange.of(from, length));
+  CompletableFuture<Slice> readAhead(long from, long length, ReadProgress watches) {
+    ReadRequest request = request(ByteRange.of(from, length)).watchedBy(watches);
     return ofThisVersion(
         bucket instanceof CachedBucket cached ? cached.readAhead(request) : bucket.read(request));
   }

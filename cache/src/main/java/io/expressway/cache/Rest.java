@@ -6,7 +6,6 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rest {
   /** Bytes that were asked for. */
-  private record Part(long from, long to, CompletableFuture<Slice> answer) {}
+  private record Part(long from, long to, Arrival bytes) {}
 
   private final ObjectSource source;
   private final List<Part> parts = new ArrayList<>(2);
@@ -71,7 +70,7 @@ final class Rest {
 
   private void ask(long from, long to) {
     if (from < to) {
-      parts.add(new Part(from, to, source.readAhead(from, to - from)));
+      parts.add(new Part(from, to, Arrival.ofAhead(source, from, to - from)));
     }
   }
 
@@ -84,7 +83,9 @@ final class Rest {
     for (Part part : parts) {
       if (at >= part.from && at < part.to) {
         try {
-          return Math.max(0, Run.copy(ObjectSource.await(part.answer), at - part.from, target));
+          long upTo = Math.min(part.to, at + Math.min(target.remaining(), Run.STEP_BYTES));
+          Slice here = part.bytes.await(upTo - part.from);
+          return Math.max(0, Run.copy(here, at - part.from, target));
         } catch (InterruptedIOException e) {
           throw e;
         } catch (IOException | RuntimeException e) {
@@ -107,7 +108,7 @@ final class Rest {
 
   /** Gives back all that was asked for. */
   void close() {
-    parts.forEach(part -> ObjectSource.giveBack(part.answer));
+    parts.forEach(part -> part.bytes.close());
     parts.clear();
   }
 }

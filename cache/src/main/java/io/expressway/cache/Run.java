@@ -35,6 +35,10 @@ final class Run {
   private static final int LARGE_BYTES = PIECE_BYTES / 2;
   private static final int LEAST_REST_BYTES = 1 << 20;
   private static final int LARGE_READS = 3;
+
+  /** Copied while it is in the processor's cache, and the rest comes meanwhile. */
+  static final long STEP_BYTES = 128 << 10;
+
   private static final long LEAST_AHEAD_BYTES = 64 << 10;
 
   private final ObjectSource source;
@@ -55,12 +59,13 @@ final class Run {
   private long most;
 
   private boolean wasNarrowed;
+  private int wanted;
   private long mostWanted;
   private int reads;
   private boolean isSure;
 
   /** Bytes that were asked for: fewer may come, when the object ends. */
-  private record Chunk(long from, long to, boolean isAhead, CompletableFuture<Slice> answer) {}
+  private record Chunk(long from, long to, boolean isAhead, Arrival bytes) {}
 
   Run(ObjectSource source, ReaderOptions options, long start, long credit) {
     this.source = source;
@@ -134,10 +139,10 @@ final class Run {
     return bytes;
   }
 
-  /** Whether the bytes at its position are here. */
+  /** Whether the bytes that were wanted last are here. */
   boolean isReady() {
     Chunk head = chunks.peekFirst();
-    return head != null && head.answer.isDone();
+    return head != null && head.bytes.has(Math.min(next + wanted, head.to) - head.from);
   }
 
   /** The reader is taken to stop there; if it goes on, nothing is foreseen any more. */
@@ -152,7 +157,7 @@ final class Run {
   /** The reader wants {@code want} bytes at {@code at}: lets go what lies before, and learns. */
   void arrive(long at, int want) {
     while (!chunks.isEmpty() && chunks.getFirst().to <= at) {
-      ObjectSource.giveBack(chunks.removeFirst().answer);
+      chunks.removeFirst().bytes.close();
     }
     if (!chunks.isEmpty() && chunks.getFirst().from > at) {
       close();
@@ -162,6 +167,7 @@ final class Run {
     }
     boolean goesOn = next > start;
     next = at;
+    wanted = want;
     reads = goesOn ? reads + 1 : 1;
     isSure =
         want < LARGE_BYTES ? mostWanted < LARGE_BYTES : reads > LARGE_READS && want >= mostWanted;
@@ -186,24 +192,26 @@ final class Run {
   void ask(int want, long room) {
     long size = source.knownSize();
     long end = size < 0 ? Long.MAX_VALUE : source.endFrom(next);
-    long wanted = Math.min(end, next + want);
-    long limit = Math.min(end, Math.max(wanted, next + Math.min(room, reach())));
+    long needed = Math.min(end, next + want);
+    long limit = Math.min(end, Math.max(needed, next + Math.min(room, reach())));
     long from = Math.max(next, fetchedTo());
     boolean isGuess = window > 0 && isSure && !isForeseen();
-    while (from < wanted || isWorthMore(from, limit, end)) {
+    while (from < needed || isWorthMore(from, limit, end)) {
       long upTo = isForeseen() ? limit : Math.min(limit, from + grain(from));
-      long to = pieceEnd(from, Math.max(wanted, upTo));
+      long to = pieceEnd(from, Math.max(needed, upTo));
       if (isGuess && limit == end && end - to < LEAST_REST_BYTES && end - from <= UNCUT_BYTES) {
         to = end;
       }
       boolean isAhead = to > next + want;
-      CompletableFuture<Slice> answer =
-          isAhead ? source.readAhead(from, to - from) : source.read(from, to - from);
-      if (isAhead && ObjectSource.foundNoRoom(answer)) {
+      Arrival bytes =
+          isAhead
+              ? Arrival.ofAhead(source, from, to - from)
+              : Arrival.ofWanted(source, from, to - from);
+      if (isAhead && ObjectSource.foundNoRoom(bytes.answer())) {
         narrow();
         return; // what was asked for before stays
       }
-      chunks.add(new Chunk(from, to, isAhead, answer));
+      chunks.add(new Chunk(from, to, isAhead, bytes));
       if (size < 0) {
         return; // where it ends is not known: one at a time
       }
@@ -263,7 +271,8 @@ final class Run {
     }
     Slice bytes;
     try {
-      bytes = ObjectSource.await(head.answer);
+      long most = Math.min(target.remaining(), STEP_BYTES);
+      bytes = head.bytes.await(Math.min(next + most, head.to) - head.from);
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException | NoRoomException e) {
@@ -275,8 +284,7 @@ final class Run {
       next += count;
     }
     if (next >= head.to || count < 0) {
-      chunks.removeFirst();
-      bytes.close();
+      chunks.removeFirst().bytes.close();
     }
     return count;
   }
@@ -386,7 +394,7 @@ final class Run {
 
   /** Gives back all that was asked for; the position stays. */
   void close() {
-    chunks.forEach(chunk -> ObjectSource.giveBack(chunk.answer));
+    chunks.forEach(chunk -> chunk.bytes.close());
     chunks.clear();
   }
 

@@ -1,5 +1,6 @@
 package io.expressway.multiaz;
 
+import io.expressway.ReadProgress;
 import io.expressway.ReadRequest;
 import io.expressway.Slice;
 import java.nio.ByteBuffer;
@@ -17,7 +18,20 @@ final class LentRace extends RangeRace<Slice> {
 
   @Override
   CompletableFuture<Slice> ask(Replica replica, Attempt attempt, boolean isOnce) {
-    return replica.bucket().read(request(replica, attempt, isOnce));
+    ReadRequest asked = request(replica, attempt, isOnce);
+    ReadProgress watching = progress();
+    if (watching != null && landed() == 0) { // the rest of what broke off begins elsewhere
+      asked = asked.watchedBy(soFar -> show(soFar, attempt, watching));
+    }
+    return replica.bucket().read(asked);
+  }
+
+  private void show(Slice soFar, Attempt attempt, ReadProgress watching) {
+    if (isWinner(attempt)) {
+      watching.onArrived(soFar);
+    } else {
+      soFar.close();
+    }
   }
 
   @Override

@@ -198,6 +198,12 @@ abstract class Race<T> extends Watch.Entry {
     return answer().isDone() || (winner != null && !mayRevoke());
   }
 
+  /** Whether the answer is the attempt's, for now. */
+  @SuppressWarnings("ReferenceEquality") // the very attempt
+  final boolean isWinner(Attempt attempt) {
+    return winner == attempt;
+  }
+
   /** Whether an answer may be given up in the middle: nobody's memory is written to any more. */
   boolean mayRevoke() {
     return false;

@@ -3,6 +3,7 @@ package io.expressway.multiaz;
 import io.expressway.ByteRange;
 import io.expressway.ObjectInfo;
 import io.expressway.Operation;
+import io.expressway.ReadProgress;
 import io.expressway.ReadRequest;
 import io.expressway.RequestSite;
 import java.time.Duration;
@@ -63,6 +64,11 @@ abstract class RangeRace<T> extends Race<T> {
   @Override
   void startOver() {
     begun = null;
+  }
+
+  /** Who is shown the first bytes as they come. */
+  final @Nullable ReadProgress progress() {
+    return whole.progress().orElse(null);
   }
 
   private synchronized ByteRange range() {

@@ -456,6 +456,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         wire.copies().placed(count);
         stillComing();
         batchReceives(body.remaining());
+        progressed();
         finishPlaced();
       }
       case COLLECT -> {
@@ -609,6 +610,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (Math.max(1, wanted) != wakeBytes) {
       wakeBytes = Math.max(1, wanted);
       ReceiveBatching.wakeFor(openChannel(), wakeBytes);
+    }
+  }
+
+  private void progressed() {
+    Exchange exchange = current;
+    if (exchange != null) {
+      exchange.progressed();
     }
   }
 

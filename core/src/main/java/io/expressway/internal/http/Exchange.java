@@ -143,6 +143,9 @@ abstract class Exchange implements Runnable {
     throw new IllegalStateException("nothing is to land");
   }
 
+  /** More of the body is where {@link #landing} said, and not all of it. */
+  void progressed() {}
+
   /** What a good answer described, once its head was checked. */
   @Nullable ObjectInfo described() {
     return null;

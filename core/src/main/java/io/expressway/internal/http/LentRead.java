@@ -12,9 +12,13 @@ final class LentRead extends ReadExchange {
 
   @Override
   void deliver(ObjectInfo info, ReceiveBuffer memory, int start, int length) {
-    Slice slice = Slice.lend(info, memory.lend(start, length), memory);
-    if (!succeed(slice)) {
-      slice.close();
+    deliver(Slice.lend(info, memory.lend(start, length), memory));
+  }
+
+  @Override
+  void deliver(Slice all) {
+    if (!succeed(all)) {
+      all.close();
     }
   }
 }

@@ -31,9 +31,16 @@ import org.jspecify.annotations.Nullable;
  * the thread that runs the exchange.
  */
 abstract class ReadExchange extends Exchange {
+  /** Shown in such steps: each costs a slice, and wakes somebody. */
+  private static final int SHOWN_BYTES = 64 << 10;
+
   private final ReadRequest request;
   private final ReadTarget target;
   private @Nullable ReceiveBuffer memory;
+
+  /** All of the memory, for reads that are watched: it is theirs then. */
+  private @Nullable Slice lent;
+
   private @Nullable Landing landing;
   private @Nullable ObjectInfo info;
 
@@ -45,6 +52,7 @@ abstract class ReadExchange extends Exchange {
   private long firstByte;
   private int totalBytes;
   private int landedBefore;
+  private int shown;
 
   ReadExchange(Wire wire, ReadRequest request, ReadTarget target) {
     super(wire, Operation.READ, allowedNanos(wire, request));
@@ -59,6 +67,11 @@ abstract class ReadExchange extends Exchange {
 
   /** The body {@code [start, start + length)} of {@code memory} is complete and now its own. */
   abstract void deliver(ObjectInfo info, ReceiveBuffer memory, int start, int length);
+
+  /** The same of memory that was lent before all of it had come. */
+  void deliver(Slice all) {
+    throw new IllegalStateException("memory of the caller's is not lent");
+  }
 
   @Override
   final void render(RequestWriter writer, AccessKey key, ByteBuf to) {
@@ -248,7 +261,22 @@ abstract class ReadExchange extends Exchange {
     bodyStart = 0;
     totalBytes = (int) length;
     landing = new Landing(fresh, 0, totalBytes);
+    shown = 0;
+    ObjectInfo of = info;
+    if (request.progress().isPresent() && target.maySlice() && of != null) {
+      lent = Slice.lend(described(of), fresh.lend(0, totalBytes), fresh);
+    }
     return landing;
+  }
+
+  @Override
+  final void progressed() {
+    Slice all = lent;
+    int count = landed();
+    if (all != null && count - shown >= SHOWN_BYTES && count < totalBytes) {
+      shown = count;
+      request.progress().orElseThrow().onArrived(all.slice(0, count));
+    }
   }
 
   private ExpressException tooLong(long length, ResponseHead head) {
@@ -290,9 +318,15 @@ abstract class ReadExchange extends Exchange {
       throw new IllegalStateException("bytes landed before their head");
     }
     verify(head, filled, bodyStart, totalBytes);
+    Slice all = lent;
+    lent = null;
     memory = null;
     landing = null;
-    deliver(described(of), filled, bodyStart, totalBytes);
+    if (all != null) {
+      deliver(all);
+    } else {
+      deliver(described(of), filled, bodyStart, totalBytes);
+    }
   }
 
   private ObjectInfo described(ObjectInfo found) {
@@ -389,10 +423,19 @@ abstract class ReadExchange extends Exchange {
     ObjectInfo of = told;
     int count = landed();
     if (claim != null && held != null && of != null && count > 0) {
+      Slice all = lent;
+      lent = null;
       memory = null;
       landing = null;
-      claim.onPartial(Slice.lend(of, pieces(held, 0, count), held));
+      claim.onPartial(
+          all != null ? first(all, count) : Slice.lend(of, pieces(held, 0, count), held));
     }
+  }
+
+  private static Slice first(Slice all, int count) {
+    Slice first = all.slice(0, count);
+    all.close();
+    return first;
   }
 
   @Override
@@ -402,9 +445,13 @@ abstract class ReadExchange extends Exchange {
 
   private void releaseMemory() {
     ReceiveBuffer held = memory;
+    Slice all = lent;
+    lent = null;
     memory = null;
     landing = null;
-    if (held != null) {
+    if (all != null) {
+      all.close();
+    } else if (held != null) {
       held.run();
     }
   }
