@@ -163,6 +163,7 @@ final class BucketMetricsTest {
       recording.enable("io.expressway.Connect");
       recording.start();
       writeAndRead();
+      bucket.read(KEY, ByteRange.last(7)).join().close();
       recording.stop();
       recording.dump(file);
     }
@@ -175,8 +176,22 @@ final class BucketMetricsTest {
               assertThat(event.getString("bucket")).isEqualTo(zone.bucket());
               assertThat(event.getString("operation")).isEqualTo("GetObject");
               assertThat(event.getInt("status")).isEqualTo(206);
+              assertThat(event.getString("key")).isEqualTo(KEY);
+              assertThat(event.getLong("offset")).isZero();
+              assertThat(event.getLong("length")).isEqualTo(50_000);
               assertThat(event.getLong("receivedBytes")).isEqualTo(50_000);
               assertThat(event.getDuration()).isPositive();
+            })
+        .anySatisfy(
+            event -> {
+              assertThat(event.getLong("offset")).isEqualTo(-7);
+              assertThat(event.getLong("length")).isEqualTo(7);
+              assertThat(event.getLong("receivedBytes")).isEqualTo(7);
+            })
+        .anySatisfy(
+            event -> {
+              assertThat(event.getString("operation")).isEqualTo("PutObject");
+              assertThat(event.getLong("length")).isEqualTo(-1);
             });
     assertThat(of(events, "Retry"))
         .singleElement()

@@ -265,7 +265,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     RequestEvent recorded = event;
     if (recorded != null) {
       event = null;
-      recorded.commit(exchange.site(), status, sentBytes, bodyReceived);
+      recorded.commit(exchange, status, sentBytes, bodyReceived);
     }
   }
 

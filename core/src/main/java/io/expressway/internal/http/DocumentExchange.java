@@ -3,7 +3,6 @@ package io.expressway.internal.http;
 import io.expressway.AccessKey;
 import io.expressway.ExpressException;
 import io.expressway.Operation;
-import io.expressway.RequestSite;
 import io.expressway.internal.sign.RequestWriter;
 import io.expressway.internal.xml.ErrorDocument;
 import io.netty.buffer.ByteBuf;
@@ -114,7 +113,7 @@ final class DocumentExchange<T> extends Exchange {
   }
 
   @Override
-  RequestSite site() {
-    return RequestSite.of(operation(), wire().bucket(), request.key(), null);
+  @Nullable String key() {
+    return request.key();
   }
 }

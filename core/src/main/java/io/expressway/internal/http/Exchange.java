@@ -4,6 +4,7 @@ import io.expressway.AccessDeniedException;
 import io.expressway.AccessKey;
 import io.expressway.BucketClosedException;
 import io.expressway.BucketNotFoundException;
+import io.expressway.ByteRange;
 import io.expressway.CorruptResponseException;
 import io.expressway.CredentialsException;
 import io.expressway.DeadlineExceededException;
@@ -168,8 +169,18 @@ abstract class Exchange implements Runnable {
   /** A good answer with its collected body. */
   abstract void answered(ResponseHead head, byte[] body) throws ExpressException;
 
+  /** The object's key; null when the request is about none. */
+  abstract @Nullable String key();
+
+  /** The bytes that are asked for; null when the request is not for some of an object's. */
+  @Nullable ByteRange range() {
+    return null;
+  }
+
   /** Where this request goes, for errors. */
-  abstract RequestSite site();
+  final RequestSite site() {
+    return RequestSite.of(operation(), wire().bucket(), key(), range());
+  }
 
   /** Whether doing it twice is the same as doing it once. */
   abstract boolean isIdempotent();

@@ -402,8 +402,13 @@ abstract class ReadExchange extends Exchange {
   }
 
   @Override
-  final RequestSite site() {
-    return RequestSite.of(operation(), wire().bucket(), request.key(), request.range());
+  final String key() {
+    return request.key();
+  }
+
+  @Override
+  final ByteRange range() {
+    return request.range();
   }
 
   @Override

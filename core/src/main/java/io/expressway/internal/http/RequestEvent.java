@@ -1,6 +1,6 @@
 package io.expressway.internal.http;
 
-import io.expressway.RequestSite;
+import io.expressway.ByteRange;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
@@ -27,10 +27,15 @@ final class RequestEvent extends Event {
   String operation = "";
 
   @Label("Key")
-  String key = "";
+  @Nullable String key;
 
-  @Label("Range")
-  String range = "";
+  @Label("Offset")
+  @Description("The first byte asked for; below 0 it counts from the object's end")
+  long offset;
+
+  @Label("Length")
+  @Description("Bytes asked for; -1 for all from the offset on, and where no bytes are asked for")
+  long length;
 
   @Label("Status")
   @Description("The HTTP status; 0 when no complete answer came")
@@ -54,21 +59,20 @@ final class RequestEvent extends Event {
     return event;
   }
 
-  void commit(RequestSite site, int answered, long sent, long received) {
+  void commit(Exchange exchange, int answered, long sent, long received) {
     end();
     if (shouldCommit()) {
-      bucket = text(site.bucket());
-      operation = site.operation() == null ? "" : site.operation().apiName();
-      key = text(site.key());
-      range = text(site.range());
+      bucket = exchange.wire().bucket().toString();
+      operation = exchange.operation().apiName();
+      key = exchange.key();
+      ByteRange asked = exchange.range();
+      boolean isSuffix = asked != null && asked.isSuffix();
+      offset = asked == null ? 0 : isSuffix ? -asked.length() : asked.offset();
+      length = asked == null ? -1 : asked.length();
       status = answered;
       sentBytes = sent;
       receivedBytes = received;
       commit();
     }
-  }
-
-  private static String text(@Nullable String known) {
-    return known == null ? "" : known;
   }
 }
