@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * How many reads may be hedged: a share of all, and none while so many are slow, of late and at
- * this moment, that hedging could not help. Tokens are earned when the set's thread says so, not by
- * each read.
+ * this moment, that hedging could not help. What stragglers leave is kept, up to what a second
+ * earns, for zones that nothing at all is heard of: when several fall silent at once each read
+ * wants several. Tokens are earned when the set's thread says so, not by each read.
  *
  * <p>Thread: safe for many; {@link #accrue} is for one thread at a time.
  */
@@ -21,6 +22,10 @@ final class HedgeBudget {
 
   private final double share;
   private final AtomicLong tokens;
+
+  /** For mute zones, when there are no others. */
+  private final AtomicLong spare;
+
   private final LongAdder wanted = new LongAdder();
   private long wantedBefore;
   private long readsBefore;
@@ -34,26 +39,33 @@ final class HedgeBudget {
   HedgeBudget(double share) {
     this.share = share;
     this.tokens = new AtomicLong(share == 0 ? 0 : LEAST_BURST * TOKEN);
+    this.spare = new AtomicLong(tokens.get());
   }
 
   /**
    * Takes the right to one hedge.
    *
    * @param isFirst whether the read had not asked before: one that asks again is no other slow read
+   * @param isMute whether nothing was heard of the zone since the read was sent, so that it may be
+   *     down
    */
-  boolean tryTake(boolean isFirst) {
+  boolean tryTake(boolean isFirst, boolean isMute) {
     if (isFirst) {
       wanted.increment();
     }
     if (allSlow || share == 0) {
       return false;
     }
-    long left = tokens.get();
+    return take(tokens) || (isMute && take(spare));
+  }
+
+  private static boolean take(AtomicLong from) {
+    long left = from.get();
     while (left >= TOKEN) {
-      if (tokens.compareAndSet(left, left - TOKEN)) {
+      if (from.compareAndSet(left, left - TOKEN)) {
         return true;
       }
-      left = tokens.get();
+      left = from.get();
     }
     return false;
   }
@@ -71,7 +83,9 @@ final class HedgeBudget {
     readsBefore = reads;
     long most = Math.max(LEAST_BURST * TOKEN, (long) (share * fresh * perSecond * TOKEN));
     long earned = (long) (share * fresh * TOKEN);
-    tokens.updateAndGet(left -> Math.min(Math.max(most, left), left + earned));
+    long room = Math.max(0, most - tokens.get());
+    tokens.addAndGet(Math.min(earned, room));
+    spare.updateAndGet(left -> Math.min(Math.max(most, left), left + Math.max(0, earned - room)));
     long nowWanted = wanted.sum();
     long freshWanted = nowWanted - wantedBefore;
     wantedBefore = nowWanted;

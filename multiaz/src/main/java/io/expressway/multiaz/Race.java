@@ -408,7 +408,7 @@ abstract class Race<T> extends Watch.Entry {
     if (isOver() || candidate == null) {
       return;
     }
-    if (mayHedge(silent.replica, candidate, now, isFirst)) {
+    if (mayHedge(silent, candidate, now, isFirst)) {
       candidate.hedgesFired.increment();
       long waited = now - silent.startNanos;
       SecondAttemptEvent.commit(key, silent.replica, candidate, waited, "");
@@ -449,7 +449,8 @@ abstract class Race<T> extends Watch.Entry {
    * A zone that is down is left for one that is up without asking the budget; one that is only slow
    * is hedged, and so is one that is down when there is none better.
    */
-  private boolean mayHedge(Replica silent, Replica candidate, long now, boolean isFirst) {
+  private boolean mayHedge(Attempt attempt, Replica candidate, long now, boolean isFirst) {
+    Replica silent = attempt.replica;
     if (!silent.isUp() && candidate.isUp()) {
       return true;
     }
@@ -457,7 +458,7 @@ abstract class Race<T> extends Watch.Entry {
         silent.isUp() == candidate.isUp()
             && !candidate.isThrottled(now)
             && !silent.isThrottled(now);
-    if (isWorth && fleet.budget().tryTake(isFirst)) {
+    if (isWorth && fleet.budget().tryTake(isFirst, silent.isMuteSince(attempt.startNanos))) {
       return true;
     }
     if (isFirst) {

@@ -190,7 +190,7 @@ final class Replica {
    * @return whether several in a row have, and waited for long enough together
    */
   boolean isSilentSince(long sinceNanos, long nowNanos, long usualNanos) {
-    if (heardNanos - sinceNanos >= 0) {
+    if (!isMuteSince(sinceNanos)) {
       return false;
     }
     int count = strikes.incrementAndGet();
@@ -203,6 +203,11 @@ final class Replica {
     silentUntil = nowNanos;
     long silence = Math.max(LEAST_SILENCE_NANOS, SILENCES * usualNanos);
     return count >= STRIKES && silentNanos >= silence && isUp();
+  }
+
+  /** Whether nothing was heard of it since then. */
+  boolean isMuteSince(long sinceNanos) {
+    return heardNanos - sinceNanos < 0;
   }
 
   /** Whether something was heard of it since another fell silent. */

@@ -12,7 +12,7 @@ final class HedgeBudgetTest {
   private static int take(HedgeBudget budget, int most) {
     int taken = 0;
     for (int i = 0; i < most; i++) {
-      taken += budget.tryTake(true) ? 1 : 0;
+      taken += budget.tryTake(true, false) ? 1 : 0;
     }
     return taken;
   }
@@ -45,10 +45,32 @@ final class HedgeBudgetTest {
   }
 
   @Test
+  void whatStragglersLeaveIsThereForAZoneThatFallsSilent() {
+    assertThat(takeAll(false)).isEqualTo(10);
+    assertThat(takeAll(true)).isEqualTo(10);
+    reads = 0;
+    for (int tick = 0; tick < 200; tick++) {
+      reads += 100;
+      budget.accrue(reads, TICKS);
+      assertThat(take(budget, 4)).isEqualTo(4); // of the five that were earned
+    }
+    assertThat(takeAll(false)).isBetween(40, 50);
+    assertThat(takeAll(true)).isEqualTo(50); // a second's worth
+  }
+
+  private int takeAll(boolean isMute) {
+    int taken = 0;
+    while (budget.tryTake(false, isMute)) {
+      taken++;
+    }
+    return taken;
+  }
+
+  @Test
   void withoutAShareThereIsNone() {
     HedgeBudget none = new HedgeBudget(0);
     none.accrue(1_000_000, TICKS);
-    assertThat(none.tryTake(true)).isFalse();
+    assertThat(none.tryTake(true, false)).isFalse();
   }
 
   /** A second with so many reads and so many that want a hedge, each asking so often. */
@@ -56,7 +78,7 @@ final class HedgeBudgetTest {
     for (int tick = 1; tick <= TICKS; tick++) {
       for (int i = slow * (tick - 1) / TICKS; i < slow * tick / TICKS; i++) {
         for (int j = 0; j < times; j++) {
-          boolean unused = budget.tryTake(j == 0);
+          boolean unused = budget.tryTake(j == 0, false);
         }
       }
       reads += count / TICKS;
@@ -68,14 +90,14 @@ final class HedgeBudgetTest {
   void aReadThatAsksAgainIsNoOtherSlowRead() {
     second(400, 24, 30);
     assertThat(budget.isAllSlow()).isFalse();
-    assertThat(budget.tryTake(true)).isTrue();
+    assertThat(budget.tryTake(true, false)).isTrue();
   }
 
   @Test
   void nothingIsHedgedWhileAllIsSlow() {
     second(400, 100, 1);
     assertThat(budget.isAllSlow()).isTrue();
-    assertThat(budget.tryTake(true)).isFalse();
+    assertThat(budget.tryTake(true, false)).isFalse();
     second(400, 10, 1);
     assertThat(budget.isAllSlow()).isFalse();
   }
@@ -89,21 +111,21 @@ final class HedgeBudgetTest {
     assertThat(budget.isAllSlow()).isFalse();
     reads += 100;
     budget.accrue(reads, TICKS);
-    assertThat(budget.tryTake(true)).isTrue();
+    assertThat(budget.tryTake(true, false)).isTrue();
   }
 
   @Test
   void itIsAShareOfTheReads() {
     second(400, 0, 1);
     int taken = 0;
-    while (budget.tryTake(false)) {
+    while (budget.tryTake(false, false)) {
       taken++;
     }
     assertThat(taken).isBetween(10, 30);
     reads += 100;
     budget.accrue(reads, TICKS);
     taken = 0;
-    while (budget.tryTake(false)) {
+    while (budget.tryTake(false, false)) {
       taken++;
     }
     assertThat(taken).isEqualTo(5);
