@@ -38,6 +38,10 @@ final class Arrival implements ReadProgress {
   private @Nullable Slice taken;
 
   private volatile @Nullable Thread waiter;
+
+  /** Bytes that the waiter waits for. */
+  private volatile long needed;
+
   private volatile boolean isClosed;
 
   private Arrival(ObjectSource source, long from, long length, boolean isAhead) {
@@ -71,11 +75,14 @@ final class Arrival implements ReadProgress {
       soFar.close(); // the answer fails with it
       return;
     }
+    long here = soFar.length();
     closeIfAny((Slice) LATEST.getAndSet(this, soFar));
     if (isClosed) {
       closeIfAny((Slice) LATEST.getAndSet(this, null));
     }
-    wake();
+    if (here >= needed) {
+      wake();
+    }
   }
 
   private void wake() {
@@ -117,8 +124,10 @@ final class Arrival implements ReadProgress {
       if (here != null) {
         return here;
       }
+      needed = count;
       waiter = Thread.currentThread();
-      if (!answer.isDone() && latest == null) {
+      Slice shown = latest;
+      if (!answer.isDone() && (shown == null || shown.length() < count)) {
         LockSupport.park(this);
       }
       waiter = null;

@@ -19,17 +19,19 @@ import java.util.concurrent.ConcurrentHashMap;
  * One version of an object, read like a file: as a channel with a position, as streams, at explicit
  * places, or as several ranges at once.
  *
- * <p>Opening asks for nothing, unless the object is of a kind whose last bytes are read first. The
- * first answer tells the object's version; when another is met later, reads fail with {@link
- * io.expressway.PreconditionFailedException}: bytes of two contents are never mixed.
+ * <p>Opening asks for nothing. The first answer tells the object's version; when another is met
+ * later, reads fail with {@link io.expressway.PreconditionFailedException}: bytes of two contents
+ * are never mixed.
  *
  * <p>The channel and the streams read ahead. The first read of a place asks for what it wants and
- * no more. Reading on from there asks for what comes next, in requests that double up to 8 MiB,
- * each the earlier the more the reader had to wait; pieces of 4 MiB and more are read ahead of
- * after some of one size. Several places may be read from in turn, and equal stretches at equal
- * distances are recognised, forward and backward. Explicit reads ({@link #read(ByteBuffer, long)},
- * {@link #read(ByteRange)}, {@link #readAll}) never fetch more than they ask for. Over a {@link
- * CachedBucket} what is ahead lies in the cache's memory, and gives way when there is no room.
+ * no more, unless the places before it were read on from for long. Reading on from there asks for
+ * what comes next, in requests that double up to 8 MiB, each the earlier the more the reader had to
+ * wait; pieces of 4 MiB and more are read ahead of after some of one size. Several places may be
+ * read from in turn, and equal stretches at equal distances are recognised, forward and backward.
+ * What is first in a request is read while the rest is on its way. Explicit reads ({@link
+ * #read(ByteBuffer, long)}, {@link #read(ByteRange)}, {@link #readAll}) never fetch more than they
+ * ask for. Over a {@link CachedBucket} what is ahead lies in the cache's memory, and gives way when
+ * there is no room.
  *
  * <p>Thread: the channel, and each stream, one at a time; explicit reads from any thread, at any
  * time. Calls that return bytes wait for them, and must not be made on an event loop.
@@ -64,7 +66,7 @@ public final class ObjectReader implements SeekableByteChannel {
   /** Reads the object at {@code key}; whether there is one shows with the first read. */
   public static ObjectReader open(Bucket bucket, String key, ReaderOptions options) {
     ObjectReader reader = new ObjectReader(bucket, key, options);
-    reader.source.hint();
+    reader.source.opened();
     return reader;
   }
 

@@ -104,6 +104,11 @@ final class ObjectSource {
     return ofThisVersion(bucket.read(request(ByteRange.of(from, length)).watchedBy(watches)));
   }
 
+  /** Whether a read is shown while it comes, so that its first bytes need not wait for its last. */
+  boolean showsProgress() {
+    return !(bucket instanceof CachedBucket); // lends whole blocks, once they are there
+  }
+
   /** A read that nobody waits for yet: fails where it would cost others their memory. */
   CompletableFuture<Slice> readAhead(long from, long length, ReadProgress watches) {
     ReadRequest request = request(ByteRange.of(from, length)).watchedBy(watches);
@@ -134,21 +139,23 @@ final class ObjectSource {
     return known == null ? request : request.ifVersion(known.version());
   }
 
-  /** Begins to fetch the last bytes, if the object is of a kind that keeps its directory there. */
-  void hint() {
-    if (footerBytes > 0) {
+  /** Begins to fetch the last bytes, if they are likely to be the whole object. */
+  void opened() {
+    if (isWholeAtOnce) {
       CompletableFuture<Slice> unused = footer();
     }
   }
 
   /**
-   * Waits for the last bytes, where a read of so few is likely to be of them: columnar files are
-   * read from the length of their directory on, which is the last they have. And where they are
-   * likely to be the whole object.
+   * Before a reader's first read. Waits for the last bytes where it is likely to be of them:
+   * columnar files are read from the length of their directory on, which is the last they have. And
+   * where they are likely to be the whole object.
    */
-  void awaitFooter(long at, int want) {
+  void begin(long at, int want) {
+    long size = knownSize();
     boolean isDirectory = footerBytes > 0 && want <= DIRECTORY_LENGTH_BYTES && at > 0;
-    if (knownSize() >= 0 || !(isDirectory || isWholeAtOnce)) {
+    boolean isFooter = size < 0 ? isDirectory || isWholeAtOnce : at >= size - footerBytes;
+    if (!isFooter || (size >= 0 && at >= size)) {
       return;
     }
     try {

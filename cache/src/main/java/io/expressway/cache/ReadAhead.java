@@ -31,8 +31,8 @@ final class ReadAhead implements AutoCloseable {
   private Stretch beforeLast = Stretch.NONE;
   private int depth = 2;
 
-  /** What the last read asked for; null before the first one. */
-  private Rest.@Nullable Span lastAsked;
+  /** What the last read wanted; null before the first one. */
+  private Rest.@Nullable Span lastWanted;
 
   /** Of a small object that was read from more than once. */
   private @Nullable Rest rest;
@@ -58,7 +58,10 @@ final class ReadAhead implements AutoCloseable {
     if (closed) {
       throw new ClosedChannelException();
     }
-    source.awaitFooter(at, target.remaining());
+    if (lastWanted == null) {
+      source.begin(at, target.remaining());
+    }
+    wantRest(at, want(target));
     int before = target.position();
     long position = at;
     Run run = null;
@@ -128,8 +131,8 @@ final class ReadAhead implements AutoCloseable {
     long stride = begins ? begin(run, at) : 0;
     int want = want(target);
     run.arrive(at, want);
-    fetchRest(at, want);
-    if (!begins || !target.isDirect() || stride != 0 || !run.isBare()) {
+    boolean isOnlyWanted = begins && stride == 0 && !run.isExpectedToGoOn() && run.isBare();
+    if (!target.isDirect() || !isOnlyWanted) {
       run.ask(want, roomFor(run)); // else it is received in the target itself
     }
     if (stride != 0) {
@@ -139,16 +142,20 @@ final class ReadAhead implements AutoCloseable {
   }
 
   /** Whoever comes back to a small object gets all of it, in the background and in few requests. */
-  private void fetchRest(long at, int want) {
+  private void wantRest(long at, int want) {
     Rest.Span wanted = new Rest.Span(at, at + want);
-    Rest.Span before = lastAsked;
-    lastAsked = wanted;
+    Rest.Span before = lastWanted;
+    lastWanted = wanted;
     long size = source.knownSize();
-    if (rest != null) {
-      rest.complete(wanted);
-    } else if (before != null && size >= 0 && size <= options.wholeBytes()) {
-      rest = Rest.of(source, wanted, before, source.endFrom(at));
+    boolean isSmall = size >= 0 && size <= options.wholeBytes();
+    if (before == null || !isSmall || at >= size || source.footerWith(at) != null) {
+      return;
     }
+    long end = source.endFrom(at);
+    if (rest == null) {
+      rest = new Rest(source, before, end);
+    }
+    rest.want(wanted, at < before.from() && before.from() < end);
   }
 
   /** The run that goes on at {@code at}, or a new one; used most recently either way. */
@@ -191,6 +198,9 @@ final class ReadAhead implements AutoCloseable {
     }
     current = run;
     if (last.length == 0 || last.length != beforeLast.length) {
+      if (source.showsProgress()) {
+        run.expect(Math.min(last.length, beforeLast.length));
+      }
       return 0;
     }
     run.foresee(at + last.length);

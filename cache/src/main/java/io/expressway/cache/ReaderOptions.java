@@ -8,9 +8,9 @@ import java.util.Optional;
  *
  * @param known what the caller knows of the object already, from a listing or a catalogue: reading
  *     it then takes no question, and fails when the object is not of this version any more
- * @param footerBytes how many of the last bytes are fetched with the object's size; those of
- *     columnar files hold what is read first. 64 KiB for {@code .parquet} and {@code .orc} keys, 0
- *     for others unless set
+ * @param footerBytes how many of the last bytes are fetched with the object's size, or with what is
+ *     read of them first; those of columnar files hold what is read first. 64 KiB for {@code
+ *     .parquet} and {@code .orc} keys, 0 for others unless set
  * @param firstAheadBytes how far a reader that goes on where it stopped is fetched ahead at first;
  *     1 MiB unless set, as Mountpoint for Amazon S3 has it (prefetch.rs, read on 2026-11-23)
  * @param mostAheadBytes the most that is fetched ahead and not yet read, for each position that is

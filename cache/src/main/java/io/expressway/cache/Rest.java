@@ -6,12 +6,15 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What is left of a small object when a reader comes back to it: asked for all at once, beside what
- * the reader waits for, one request for what lies before that and one for what lies behind; where
- * the reader left something out, the one in its direction first, and the other when it turns.
+ * What is left of a small object when a reader comes back to it: asked for at once, from what the
+ * reader waits for to the object's end, or all that lies before when the reader goes backward. What
+ * lies on the other side is asked for when the reader turns.
+ *
+ * <p>What is wanted is among what is asked for where a request is shown while it comes. Where it is
+ * there as a whole or not at all, what lies behind it is asked for apart, and whoever wants it
+ * asks.
  *
  * <p>Thread: confined to its reader's.
  */
@@ -22,46 +25,41 @@ final class Rest {
   private final ObjectSource source;
   private final List<Part> parts = new ArrayList<>(2);
 
-  /** What was not asked for yet; null when all was. */
-  private @Nullable Span open;
-
-  private Rest(ObjectSource source) {
-    this.source = source;
-  }
+  /** What was not asked for yet, from the beginning on. */
+  private final List<Span> open = new ArrayList<>(3);
 
   /**
-   * Asks for the object up to {@code end}, without what is wanted and without what was read before,
-   * where that lies at an edge and need not cost a request of its own.
+   * Begins with an object of which something was read.
+   *
+   * @param end where the object ends, or what is asked for elsewhere begins
    */
-  static Rest of(ObjectSource source, Span wanted, Span before, long end) {
-    Rest rest = new Rest(source);
-    long behind = wanted.to() == before.from() ? before.to() : wanted.to();
-    long head = before.from() == 0 && before.to() <= wanted.from() ? before.to() : 0;
-    Span after =
-        new Span(behind, before.to() >= end && before.from() >= behind ? before.from() : end);
-    Span front =
-        new Span(
-            head,
-            before.to() == wanted.from() && before.from() >= head ? before.from() : wanted.from());
-    boolean goesOn = wanted.from() == before.to();
-    boolean isForward = wanted.from() > before.from();
-    if (goesOn || isForward) {
-      rest.ask(after.from(), after.to());
-    }
-    if (goesOn || !isForward) {
-      rest.ask(front.from(), front.to());
-    }
-    rest.open = goesOn ? null : isForward ? front : after;
-    return rest;
+  Rest(ObjectSource source, Span before, long end) {
+    this.source = source;
+    leave(0, 0, Math.min(end, before.from));
+    leave(1, before.from, Math.min(end, before.to));
+    leave(2, before.to, end);
   }
 
-  /** Asks for what was not asked for yet, once something of that is wanted. */
-  void complete(Span wanted) {
-    Span left = open;
-    if (left != null && wanted.from() >= left.from() && wanted.from() < left.to()) {
-      open = null;
-      ask(left.from(), wanted.from());
-      ask(wanted.to(), left.to());
+  private void leave(int place, long from, long to) {
+    if (from < to) {
+      open.add(Math.min(place, open.size()), new Span(from, to));
+    }
+  }
+
+  /** Asks for what is wanted, and for what lies in the reader's direction from there. */
+  void want(Span wanted, boolean isBackward) {
+    for (int place = 0; place < open.size(); place++) {
+      Span left = open.get(place);
+      if (left.from <= wanted.from && wanted.from < left.to) {
+        open.remove(place);
+        if (isBackward) { // what it waits for comes last anyway
+          ask(left.from, left.to);
+        } else {
+          leave(place, left.from, wanted.from);
+          ask(source.showsProgress() ? wanted.from : wanted.to, left.to);
+        }
+        return;
+      }
     }
   }
 
@@ -90,6 +88,7 @@ final class Rest {
           throw e;
         } catch (IOException | RuntimeException e) {
           parts.remove(part); // nobody had waited for it: what is wanted of it is asked for again
+          part.bytes.close();
           return 0;
         }
       }

@@ -14,13 +14,14 @@ import java.util.concurrent.CompletableFuture;
 /**
  * One position in an object that is read on from, and the bytes asked for ahead of it.
  *
- * <p>The first read asks for exactly what it wants. Whoever reads on where the last read ended is
- * read ahead of: in requests of twice what was asked for so far, up to one of the size S3 advises,
- * so that they are few; the next one when no more than a window is left, which is doubled whenever
- * the reader had to wait, up to a quarter of what it has read, so that what is fetched in vain is
- * little; both are halved when memory has no room. Whoever reads in large pieces knows what it
- * wants, and is read ahead of after some of one size, until one is smaller. A run whose end is
- * foreseen is asked for up to there, and not beyond.
+ * <p>The first read asks for exactly what it wants, or, after runs that were long, for as much as
+ * the shorter of the last two. Whoever reads on where the last read ended is read ahead of: in
+ * requests of twice what was asked for so far, up to one of the size S3 advises, so that they are
+ * few; the next one when no more than a window is left, which is doubled whenever the reader had to
+ * wait, up to a quarter of what it has read, so that what is fetched in vain is little; both are
+ * halved when memory has no room. Whoever reads in large pieces knows what it wants, and is read
+ * ahead of after some of one size, until one is smaller. A run whose end is foreseen is asked for
+ * up to there, and not beyond.
  *
  * <p>Thread: confined to its reader's.
  */
@@ -34,6 +35,7 @@ final class Run {
   private static final int CUT_BYTES = 512 << 10;
   private static final int LARGE_BYTES = PIECE_BYTES / 2;
   private static final int LEAST_REST_BYTES = 1 << 20;
+  private static final int LEAST_EXPECTED_BYTES = 1 << 20;
   private static final int LARGE_READS = 3;
 
   /** Copied while it is in the processor's cache, and the rest comes meanwhile. */
@@ -51,6 +53,9 @@ final class Run {
   private final ArrayDeque<Chunk> chunks = new ArrayDeque<>();
   private long next;
   private long foreseenEnd = Long.MAX_VALUE;
+
+  /** Bytes that are taken to be read before it was read on from. */
+  private long expected;
 
   /** How little may be left before more is asked for; 0 until the reader goes on. */
   private long window;
@@ -148,6 +153,15 @@ final class Run {
   /** The reader is taken to stop there; if it goes on, nothing is foreseen any more. */
   void foresee(long end) {
     foreseenEnd = end;
+  }
+
+  /** The reader is taken to read at least so far; nothing is foreseen of how much further. */
+  void expect(long length) {
+    expected = length < LEAST_EXPECTED_BYTES ? 0 : length;
+  }
+
+  boolean isExpectedToGoOn() {
+    return expected > 0;
   }
 
   private boolean isForeseen() {
@@ -251,7 +265,10 @@ final class Run {
     if (isForeseen()) {
       return Math.min(most, foreseenEnd - next);
     }
-    return window > 0 && isSure ? options.mostAheadBytes() : 0;
+    if (window == 0) {
+      return Math.min(most, Math.max(0, start + expected - next));
+    }
+    return isSure ? options.mostAheadBytes() : 0;
   }
 
   /** Whether nothing was asked for that holds the run's position. */

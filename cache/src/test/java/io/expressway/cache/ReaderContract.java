@@ -79,7 +79,7 @@ abstract class ReaderContract {
     closeAll();
   }
 
-  private void forgetRequests() {
+  void forgetRequests() {
     if (bucket instanceof CachedBucket cached) {
       cached.evict("object");
     }
@@ -88,11 +88,11 @@ abstract class ReaderContract {
   }
 
   /** Body bytes and heads that the server sent. */
-  private long sentBytes() {
+  long sentBytes() {
     return zonal.zone().roundTrips().since(before).bytesOut();
   }
 
-  private byte[] read(ObjectReader reader, long from, int count) throws IOException {
+  byte[] read(ObjectReader reader, long from, int count) throws IOException {
     byte[] bytes = new byte[count];
     int got = reader.position(from).read(ByteBuffer.wrap(bytes));
     return got == count ? bytes : Arrays.copyOf(bytes, Math.max(0, got));
@@ -382,7 +382,7 @@ abstract class ReaderContract {
         int at = size / 10 * (direction > 0 ? 4 + i : 5 - i);
         assertThat(read(reader, at, 200_000)).isEqualTo(cut(small, at, 200_000));
       }
-      assertThat(zonal.requests("GetObject")).isEqualTo(3);
+      assertThat(zonal.requests("GetObject")).isLessThanOrEqualTo(3);
       assertThat(sentBytes()).isLessThan(size * 6L / 10 + 200_000 + 3 * 2_000L + 6L * roundedTo());
       assertThat(read(reader, 0, size)).isEqualTo(small);
     }

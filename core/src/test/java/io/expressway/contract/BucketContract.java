@@ -28,8 +28,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
@@ -171,6 +173,31 @@ public abstract class BucketContract extends WriteContract {
         .isInstanceOf(CancellationException.class);
     assertThat(target).isEqualTo(ByteBuffer.allocate(size));
     await(bucket.read("object", ByteRange.all())).close();
+  }
+
+  /** How much is shown, and whether anything is, is the bucket's choice. */
+  @Test
+  void whatIsShownOfAReadIsItsBeginning() throws Exception {
+    byte[] content = Content.of(3 << 20);
+    store("object", content);
+    ByteRange range = ByteRange.of(11, 3_000_000);
+    Queue<byte[]> shown = new ConcurrentLinkedQueue<>();
+    ReadRequest request =
+        ReadRequest.of("object", range)
+            .watchedBy(
+                soFar -> {
+                  try (soFar) {
+                    shown.add(soFar.toByteArray());
+                  }
+                });
+    try (Slice slice = await(bucket.read(request))) {
+      assertThat(slice.toByteArray()).isEqualTo(Content.cut(content, range));
+    }
+    assertThat(shown)
+        .allSatisfy(
+            bytes ->
+                assertThat(bytes).isEqualTo(Content.cut(content, ByteRange.of(11, bytes.length))));
+    assertThat(shown).extracting(bytes -> bytes.length).isSorted();
   }
 
   @Test
