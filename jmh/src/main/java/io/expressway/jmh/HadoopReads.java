@@ -54,7 +54,7 @@ public final class HadoopReads {
     private ServerProcess start(ServerAddress from, String s3aClassPath) throws IOException {
       return ServerProcess.start(
           ZoneProcesses.onLastCore(),
-          HEAP,
+          new ServerProcess.Heap("512m", HEAP),
           isPeer() ? s3aClassPath : System.getProperty("java.class.path"),
           main,
           from.line(),

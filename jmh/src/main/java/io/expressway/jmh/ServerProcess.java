@@ -17,7 +17,12 @@ import java.util.List;
 final class ServerProcess implements AutoCloseable {
   /** Its heap is touched before it listens: else collections wait for memory, 200 ms and more. */
   private static final List<String> QUIET_JVM =
-      List.of("-XX:+UseSerialGC", "-Xms512m", "-XX:+AlwaysPreTouch", "-XX:MaxDirectMemorySize=6g");
+      List.of("-XX:+UseSerialGC", "-XX:+AlwaysPreTouch", "-XX:MaxDirectMemorySize=6g");
+
+  private static final Heap USUAL = new Heap("512m", "1g");
+
+  /** What a JVM's heap has from its beginning, and at most, as its options take them. */
+  record Heap(String least, String most) {}
 
   private final Process process;
   private final BufferedReader answers;
@@ -41,17 +46,17 @@ final class ServerProcess implements AutoCloseable {
   /** The same, behind a command of one's own, such as {@code taskset -c 0}. */
   static ServerProcess start(List<String> prefix, Class<?> server, String... arguments)
       throws IOException {
-    return start(prefix, "1g", System.getProperty("java.class.path"), server.getName(), arguments);
+    return start(prefix, USUAL, System.getProperty("java.class.path"), server.getName(), arguments);
   }
 
   /** The same of a main class that may be on another class path, with a heap of one's own. */
   static ServerProcess start(
-      List<String> prefix, String heap, String classPath, String main, String... arguments)
+      List<String> prefix, Heap heap, String classPath, String main, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(QUIET_JVM);
-    command.add("-Xmx" + heap);
+    command.addAll(List.of("-Xms" + heap.least, "-Xmx" + heap.most));
     command.addAll(List.of("-cp", classPath, main));
     command.addAll(List.of(arguments));
     Process process =

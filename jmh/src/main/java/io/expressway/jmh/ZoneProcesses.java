@@ -14,6 +14,10 @@ import java.util.List;
 /** Zones with the same object, each in a process of its own. Used by one thread at a time. */
 final class ZoneProcesses implements AutoCloseable {
   static final List<String> IDS = List.of("usw2-az1", "usw2-az3", "usw2-az4");
+
+  /** Little: while the memory of a killed process is torn down, the others on its core wait. */
+  private static final ServerProcess.Heap HEAP = new ServerProcess.Heap("96m", "96m");
+
   private static final int SEED = 7;
   private static final int CORES = Runtime.getRuntime().availableProcessors();
 
@@ -61,7 +65,9 @@ final class ZoneProcesses implements AutoCloseable {
     command.addAll(prefix);
     return ServerProcess.start(
         command,
-        ZoneServer.class,
+        HEAP,
+        System.getProperty("java.class.path"),
+        ZoneServer.class.getName(),
         IDS.get(zone),
         String.valueOf(port),
         String.valueOf(SEED + zone),
