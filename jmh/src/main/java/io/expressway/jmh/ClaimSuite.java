@@ -82,6 +82,11 @@ enum ClaimSuite {
       "jmh/run overhead",
       "ROUNDS=1; WARMUP=2; MEASURE=2",
       "multi-az-overhead"),
+  METRICS(
+      "what a read costs more that is counted, timed and recorded",
+      "jmh/run metrics",
+      "ROUNDS=3; MILLIS=2500",
+      "metrics-overhead"),
   FAILOVER("zones that are lost", "", "", "failover");
 
   private final String title;

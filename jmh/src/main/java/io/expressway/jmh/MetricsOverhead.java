@@ -26,15 +26,15 @@ import jdk.jfr.Recording;
  * the time: starting one is not what a request pays.
  *
  * <pre>
- * java -cp jmh/target/benchmarks.jar io.expressway.jmh.MetricsOverhead --rounds 40 --millis 1000
+ * java -cp jmh/target/benchmarks.jar io.expressway.jmh.MetricsOverhead --rounds 15 --millis 5000
  * </pre>
  */
 public final class MetricsOverhead {
   private static final int BYTES = 4 << 10;
-  private static final int WARM_ROUNDS = 10; // on one core the optimizing compiler takes 20 s
+  private static final int WARM_ROUNDS = 2; // on one core the optimizing compiler takes 20 s
 
   /** So many short ones make a turn, so that both meet what lasts longer; their median counts. */
-  private static final int STRETCHES = 20;
+  private static final int STRETCHES = 100;
 
   private static final int COUNTS = 2_000_000;
   private static final double MOST_OFF = 1;
@@ -58,10 +58,10 @@ public final class MetricsOverhead {
   /** Measures, prints the table and writes it. */
   public static void main(String[] args) throws Exception {
     Arguments arguments = Arguments.parse(Set.of("rounds", "millis", "out"), args);
-    MetricsOverhead overhead = new MetricsOverhead(arguments.number("millis", 1_000));
+    MetricsOverhead overhead = new MetricsOverhead(arguments.number("millis", 5_000));
     try (ServerProcess server =
         ServerProcess.start(ZoneProcesses.onCoreOf(0), PatternServer.class, "0", "0", "0")) {
-      overhead.run(server.address(), arguments.number("rounds", 40));
+      overhead.run(server.address(), arguments.number("rounds", 15));
     }
     overhead.report(Files.createDirectories(Path.of(arguments.text("out", "."))));
   }
@@ -164,7 +164,7 @@ public final class MetricsOverhead {
         "# What metrics cost\n\n"
             + JmhRounds.environment("jmh/run metrics")
             + format(
-                "One reader on loopback, %d rounds, in each twenty turns of %d ms with and as many without,"
+                "One reader on loopback, %d rounds, in each a hundred turns of %d ms with and as many without,"
                     + " of which the medians count. As it is opened a bucket counts"
                     + " its requests and bytes: %.0f ns of a read of %.1f µs, measured by itself."
                     + " With a timer for every answer, all meters bound and all JFR"
