@@ -16,9 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("one-jdk")
 final class HitRateTest {
   private static final int BLOCK = 4 << 10;
-  private static final int BLOCKS = 8_192;
-  private static final int SLOTS = 512;
-  private static final int READS = 100_000;
+  private static final int BLOCKS = 16_384;
+  private static final int SLOTS = 1_024;
+  private static final int READS = 300_000;
   private static final int WARM_READS = READS / 3;
 
   /** Points of the hit rate that chance may make. */
