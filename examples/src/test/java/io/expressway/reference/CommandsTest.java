@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +25,7 @@ class CommandsTest {
   private static final Pattern JAR =
       Pattern.compile("<outputFile>\\$\\{project.build.directory}/(\\S+\\.jar)</outputFile>");
   private static final Pattern SCRIPT = Pattern.compile("(\\.ci|jmh|spark|testkit)/[a-z0-9]+");
+  private static final Pattern PROGRAM = Pattern.compile("java -(jar|cp) \\S|mvn |spark-sql ");
   private static final Set<String> GOALS =
       Set.of(
           "clean",
@@ -61,6 +63,52 @@ class CommandsTest {
 
     assertThat(mistakes).isEmpty();
     assertThat(checked).as("commands").isGreaterThan(50);
+  }
+
+  /** What the gate runs of them, and why not the others. */
+  @Test
+  void everyCommandIsRunOrSaidWhyNot() throws IOException {
+    Map<String, String> known = new LinkedHashMap<>();
+    for (String line : Files.readAllLines(ROOT.resolve(".ci/documented"))) {
+      if (!line.isEmpty() && !line.startsWith("#")) {
+        String[] parts = line.split(" \\| ", 2);
+        known.put(parts[0], parts[1]);
+      }
+    }
+    Set<String> mistakes = new TreeSet<>();
+    Set<String> unused = new TreeSet<>(known.keySet());
+    for (DocumentedCommand command : DocumentedCommand.all()) {
+      String text = String.join(" ", withoutEnvironment(command.words()));
+      if (isForUsers(command.document()) && isProgram(text)) {
+        known.keySet().stream()
+            .filter(text::startsWith)
+            .findFirst()
+            .ifPresentOrElse(unused::remove, () -> mistakes.add(command.toString()));
+      }
+    }
+    for (String who : known.values()) {
+      if (!who.startsWith("not: ") && !Files.isExecutable(ROOT.resolve(who.split(" ", 2)[0]))) {
+        mistakes.add("there is no program " + who);
+      }
+    }
+
+    assertThat(mistakes).as("not in .ci/documented").isEmpty();
+    assertThat(unused).as("in no document").isEmpty();
+  }
+
+  private static boolean isProgram(String text) {
+    boolean isScript =
+        SCRIPT.matcher(text).lookingAt()
+            && Files.isRegularFile(ROOT.resolve(text.replaceFirst(" .*", "")));
+    return isScript || PROGRAM.matcher(text).lookingAt();
+  }
+
+  private static boolean isForUsers(Path document) {
+    return ROOT.relativize(document).toString().matches("README\\.md|docs/[^/]+\\.md");
+  }
+
+  private static List<String> withoutEnvironment(List<String> words) {
+    return words.stream().dropWhile(word -> ENVIRONMENT.matcher(word).matches()).toList();
   }
 
   private List<String> mistakes(DocumentedCommand command) throws IOException {
