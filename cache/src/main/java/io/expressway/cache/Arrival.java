@@ -5,9 +5,9 @@ import io.expressway.ReadProgress;
 import io.expressway.Slice;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -17,22 +17,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: told by event loops, read by one thread at a time, closed by whoever reads.
  */
 final class Arrival implements ReadProgress {
-  private static final VarHandle LATEST;
-
-  static {
-    try {
-      LATEST = MethodHandles.lookup().findVarHandle(Arrival.class, "latest", Slice.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  /** Copied while it is in the processor's cache, and the rest comes meanwhile. */
+  private static final long STEP_BYTES = 128 << 10;
 
   private final ObjectSource source;
+  private final long from;
+  private final long to;
+  private final boolean isAhead;
   private final CompletableFuture<Slice> answer;
 
   /** Shown, and not taken by the reader. */
-  @SuppressWarnings("UnusedVariable") // read and changed through LATEST
-  private volatile @Nullable Slice latest;
+  private final AtomicReference<@Nullable Slice> latest = new AtomicReference<>();
 
   /** The reader's. */
   private @Nullable Slice taken;
@@ -44,22 +39,44 @@ final class Arrival implements ReadProgress {
 
   private volatile boolean isClosed;
 
-  private Arrival(ObjectSource source, long from, long length, boolean isAhead) {
+  private Arrival(ObjectSource source, long from, long to, boolean isAhead) {
     this.source = source;
+    this.from = from;
+    this.to = to;
+    this.isAhead = isAhead;
+    long length = to - from;
     this.answer = isAhead ? source.readAhead(from, length, this) : source.read(from, length, this);
     if (!answer.isDone()) {
       answer.whenComplete((slice, problem) -> wake());
     }
   }
 
-  /** Asks for the bytes because somebody waits for them. */
-  static Arrival ofWanted(ObjectSource source, long from, long length) {
-    return new Arrival(source, from, length, false);
+  /** Asks for the bytes {@code [from, to)} because somebody waits for them. */
+  static Arrival ofWanted(ObjectSource source, long from, long to) {
+    return new Arrival(source, from, to, false);
   }
 
-  /** Asks for the bytes before anybody wants them. */
-  static Arrival ofAhead(ObjectSource source, long from, long length) {
-    return new Arrival(source, from, length, true);
+  /** Asks for the bytes {@code [from, to)} before anybody wants all of them. */
+  static Arrival ofAhead(ObjectSource source, long from, long to) {
+    return new Arrival(source, from, to, true);
+  }
+
+  long from() {
+    return from;
+  }
+
+  /** Where what was asked for ends: fewer bytes may come, when the object ends. */
+  long to() {
+    return to;
+  }
+
+  boolean isAhead() {
+    return isAhead;
+  }
+
+  /** Whether the byte there was asked for. */
+  boolean holds(long at) {
+    return from <= at && at < to;
   }
 
   /** All of it. */
@@ -76,9 +93,9 @@ final class Arrival implements ReadProgress {
       return;
     }
     long here = soFar.length();
-    closeIfAny((Slice) LATEST.getAndSet(this, soFar));
+    closeIfAny(latest.getAndSet(soFar));
     if (isClosed) {
-      closeIfAny((Slice) LATEST.getAndSet(this, null));
+      closeIfAny(latest.getAndSet(null));
     }
     if (here >= needed) {
       wake();
@@ -98,13 +115,13 @@ final class Arrival implements ReadProgress {
     }
   }
 
-  /** Whether the first {@code count} bytes are here, or all that come. */
-  boolean has(long count) {
-    return answer.isDone() || takeLatest(count) != null;
+  /** Whether what was asked for is here up to {@code place}, or all that comes. */
+  boolean has(long place) {
+    return answer.isDone() || takeLatest(Math.min(place, to) - from) != null;
   }
 
   private @Nullable Slice takeLatest(long count) {
-    Slice fresh = (Slice) LATEST.getAndSet(this, null);
+    Slice fresh = latest.getAndSet(null);
     if (fresh != null) {
       closeIfAny(taken);
       taken = fresh;
@@ -114,11 +131,21 @@ final class Arrival implements ReadProgress {
   }
 
   /**
+   * Waits for bytes from {@code at} on and copies some.
+   *
+   * @return how many; -1 when none come from there on
+   */
+  int take(long at, ByteBuffer target) throws IOException {
+    long upTo = Math.min(to, at + Math.min(target.remaining(), STEP_BYTES));
+    return Run.copy(await(upTo - from), at - from, target);
+  }
+
+  /**
    * Waits until the first {@code count} bytes are here, or all that come.
    *
    * @return as many as there are, of which this stays the owner
    */
-  Slice await(long count) throws IOException {
+  private Slice await(long count) throws IOException {
     while (!answer.isDone()) {
       Slice here = takeLatest(count);
       if (here != null) {
@@ -126,7 +153,7 @@ final class Arrival implements ReadProgress {
       }
       needed = count;
       waiter = Thread.currentThread();
-      Slice shown = latest;
+      Slice shown = latest.get();
       if (!answer.isDone() && (shown == null || shown.length() < count)) {
         LockSupport.park(this);
       }
@@ -145,6 +172,6 @@ final class Arrival implements ReadProgress {
     ObjectSource.giveBack(answer);
     closeIfAny(taken);
     taken = null;
-    closeIfAny((Slice) LATEST.getAndSet(this, null));
+    closeIfAny(latest.getAndSet(null));
   }
 }

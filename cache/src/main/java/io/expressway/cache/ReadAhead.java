@@ -31,8 +31,10 @@ final class ReadAhead implements AutoCloseable {
   private Stretch beforeLast = Stretch.NONE;
   private int depth = 2;
 
-  /** What the last read wanted; null before the first one. */
-  private Rest.@Nullable Span lastWanted;
+  /** What the last read wanted; nothing before the first one. */
+  private long lastFrom;
+
+  private long lastTo;
 
   /** Of a small object that was read from more than once. */
   private @Nullable Rest rest;
@@ -58,15 +60,22 @@ final class ReadAhead implements AutoCloseable {
     if (closed) {
       throw new ClosedChannelException();
     }
-    if (lastWanted == null) {
+    if (lastTo == 0) {
       source.begin(at, target.remaining());
     }
-    wantRest(at, want(target));
+    long beforeFrom = lastFrom;
+    long beforeTo = lastTo;
+    int want = want(target);
+    lastFrom = at;
+    lastTo = at + want;
     int before = target.position();
     long position = at;
     Run run = null;
     while (target.hasRemaining() && !isPastEnd(position)) {
       Slice footer = source.footerWith(position);
+      if (position == at && footer == null && beforeTo > 0 && isSmall()) {
+        wantRest(new Rest.Span(at, at + want), new Rest.Span(beforeFrom, beforeTo));
+      }
       int count;
       int here = footer != null || rest == null ? 0 : rest.take(position, target);
       if (footer != null) {
@@ -141,21 +150,18 @@ final class ReadAhead implements AutoCloseable {
     return run;
   }
 
-  /** Whoever comes back to a small object gets all of it, in the background and in few requests. */
-  private void wantRest(long at, int want) {
-    Rest.Span wanted = new Rest.Span(at, at + want);
-    Rest.Span before = lastWanted;
-    lastWanted = wanted;
+  private boolean isSmall() {
     long size = source.knownSize();
-    boolean isSmall = size >= 0 && size <= options.wholeBytes();
-    if (before == null || !isSmall || at >= size || source.footerWith(at) != null) {
-      return;
-    }
-    long end = source.endFrom(at);
+    return size >= 0 && size <= options.wholeBytes();
+  }
+
+  /** Whoever comes back to a small object gets all of it, in the background and in few requests. */
+  private void wantRest(Rest.Span wanted, Rest.Span before) {
+    long end = source.endFrom(wanted.from());
     if (rest == null) {
       rest = new Rest(source, before, end);
     }
-    rest.want(wanted, at < before.from() && before.from() < end);
+    rest.want(wanted, wanted.from() < before.from() && before.from() < end);
   }
 
   /** The run that goes on at {@code at}, or a new one; used most recently either way. */

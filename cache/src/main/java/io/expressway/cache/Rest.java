@@ -1,6 +1,5 @@
 package io.expressway.cache;
 
-import io.expressway.Slice;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -19,11 +18,8 @@ import java.util.List;
  * <p>Thread: confined to its reader's.
  */
 final class Rest {
-  /** Bytes that were asked for. */
-  private record Part(long from, long to, Arrival bytes) {}
-
   private final ObjectSource source;
-  private final List<Part> parts = new ArrayList<>(2);
+  private final List<Arrival> parts = new ArrayList<>(2);
 
   /** What was not asked for yet, from the beginning on. */
   private final List<Span> open = new ArrayList<>(3);
@@ -68,7 +64,7 @@ final class Rest {
 
   private void ask(long from, long to) {
     if (from < to) {
-      parts.add(new Part(from, to, Arrival.ofAhead(source, from, to - from)));
+      parts.add(Arrival.ofAhead(source, from, to));
     }
   }
 
@@ -78,17 +74,15 @@ final class Rest {
    * @return how many; 0 when they are not among the rest, or did not come
    */
   int take(long at, ByteBuffer target) throws IOException {
-    for (Part part : parts) {
-      if (at >= part.from && at < part.to) {
+    for (Arrival part : parts) {
+      if (part.holds(at)) {
         try {
-          long upTo = Math.min(part.to, at + Math.min(target.remaining(), Run.STEP_BYTES));
-          Slice here = part.bytes.await(upTo - part.from);
-          return Math.max(0, Run.copy(here, at - part.from, target));
+          return Math.max(0, part.take(at, target));
         } catch (InterruptedIOException e) {
           throw e;
         } catch (IOException | RuntimeException e) {
           parts.remove(part); // nobody had waited for it: what is wanted of it is asked for again
-          part.bytes.close();
+          part.close();
           return 0;
         }
       }
@@ -99,15 +93,15 @@ final class Rest {
   /** Where the next of the bytes begin that were asked for. */
   long beginsAfter(long at) {
     long next = Long.MAX_VALUE;
-    for (Part part : parts) {
-      next = part.from > at ? Math.min(next, part.from) : next;
+    for (Arrival part : parts) {
+      next = part.from() > at ? Math.min(next, part.from()) : next;
     }
     return next;
   }
 
   /** Gives back all that was asked for. */
   void close() {
-    parts.forEach(part -> part.bytes.close());
+    parts.forEach(Arrival::close);
     parts.clear();
   }
 }

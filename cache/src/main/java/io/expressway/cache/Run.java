@@ -38,9 +38,6 @@ final class Run {
   private static final int LEAST_EXPECTED_BYTES = 1 << 20;
   private static final int LARGE_READS = 3;
 
-  /** Copied while it is in the processor's cache, and the rest comes meanwhile. */
-  static final long STEP_BYTES = 128 << 10;
-
   private static final long LEAST_AHEAD_BYTES = 64 << 10;
 
   private final ObjectSource source;
@@ -50,7 +47,7 @@ final class Run {
   /** Bytes that the reader is taken to have read before, for how much is asked for at once. */
   private final long credit;
 
-  private final ArrayDeque<Chunk> chunks = new ArrayDeque<>();
+  private final ArrayDeque<Arrival> chunks = new ArrayDeque<>();
   private long next;
   private long foreseenEnd = Long.MAX_VALUE;
 
@@ -68,9 +65,6 @@ final class Run {
   private long mostWanted;
   private int reads;
   private boolean isSure;
-
-  /** Bytes that were asked for: fewer may come, when the object ends. */
-  private record Chunk(long from, long to, boolean isAhead, Arrival bytes) {}
 
   Run(ObjectSource source, ReaderOptions options, long start, long credit) {
     this.source = source;
@@ -111,8 +105,8 @@ final class Run {
 
   /** Whether a read at {@code at} goes on with this run: at its position, or among its bytes. */
   boolean reaches(long at) {
-    Chunk head = chunks.peekFirst();
-    return at == next || (head != null && at >= head.from && at < fetchedTo());
+    Arrival head = chunks.peekFirst();
+    return at == next || (head != null && at >= head.from() && at < fetchedTo());
   }
 
   /** Whether a read there leaves so much out that the run is over, although its window goes on. */
@@ -123,7 +117,7 @@ final class Run {
   /** A run that begins there, with what was asked for from there on; this one is over. */
   Run splitAt(long at) {
     Run rest = new Run(source, options, at, experience());
-    while (!chunks.isEmpty() && chunks.getLast().to > at) {
+    while (!chunks.isEmpty() && chunks.getLast().to() > at) {
       rest.chunks.addFirst(chunks.removeLast());
     }
     close();
@@ -131,23 +125,23 @@ final class Run {
   }
 
   private long fetchedTo() {
-    Chunk last = chunks.peekLast();
-    return last == null ? next : last.to;
+    Arrival last = chunks.peekLast();
+    return last == null ? next : last.to();
   }
 
   /** Bytes asked for and not given back. */
   long heldBytes() {
     long bytes = 0;
-    for (Chunk chunk : chunks) {
-      bytes += chunk.to - chunk.from;
+    for (Arrival chunk : chunks) {
+      bytes += chunk.to() - chunk.from();
     }
     return bytes;
   }
 
   /** Whether the bytes that were wanted last are here. */
   boolean isReady() {
-    Chunk head = chunks.peekFirst();
-    return head != null && head.bytes.has(Math.min(next + wanted, head.to) - head.from);
+    Arrival head = chunks.peekFirst();
+    return head != null && head.has(next + wanted);
   }
 
   /** The reader is taken to stop there; if it goes on, nothing is foreseen any more. */
@@ -170,10 +164,10 @@ final class Run {
 
   /** The reader wants {@code want} bytes at {@code at}: lets go what lies before, and learns. */
   void arrive(long at, int want) {
-    while (!chunks.isEmpty() && chunks.getFirst().to <= at) {
-      chunks.removeFirst().bytes.close();
+    while (!chunks.isEmpty() && chunks.getFirst().to() <= at) {
+      chunks.removeFirst().close();
     }
-    if (!chunks.isEmpty() && chunks.getFirst().from > at) {
+    if (!chunks.isEmpty() && chunks.getFirst().from() > at) {
       close();
     }
     if (at >= foreseenEnd) {
@@ -218,14 +212,12 @@ final class Run {
       }
       boolean isAhead = to > next + want;
       Arrival bytes =
-          isAhead
-              ? Arrival.ofAhead(source, from, to - from)
-              : Arrival.ofWanted(source, from, to - from);
+          isAhead ? Arrival.ofAhead(source, from, to) : Arrival.ofWanted(source, from, to);
       if (isAhead && ObjectSource.foundNoRoom(bytes.answer())) {
         narrow();
         return; // what was asked for before stays
       }
-      chunks.add(new Chunk(from, to, isAhead, bytes));
+      chunks.add(bytes);
       if (size < 0) {
         return; // where it ends is not known: one at a time
       }
@@ -282,26 +274,24 @@ final class Run {
    * @return how many; -1 at the object's end
    */
   int take(ByteBuffer target) throws IOException {
-    Chunk head = chunks.peekFirst();
+    Arrival head = chunks.peekFirst();
     if (head == null) {
       return takeExactly(target);
     }
-    Slice bytes;
+    int count;
     try {
-      long most = Math.min(target.remaining(), STEP_BYTES);
-      bytes = head.bytes.await(Math.min(next + most, head.to) - head.from);
+      count = head.take(next, target);
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException | NoRoomException e) {
       close();
-      return takeAfter(e, head.isAhead, target);
+      return takeAfter(e, head.isAhead(), target);
     }
-    int count = copy(bytes, next - head.from, target);
     if (count > 0) {
       next += count;
     }
-    if (next >= head.to || count < 0) {
-      chunks.removeFirst().bytes.close();
+    if (next >= head.to() || count < 0) {
+      chunks.removeFirst().close();
     }
     return count;
   }
@@ -411,7 +401,7 @@ final class Run {
 
   /** Gives back all that was asked for; the position stays. */
   void close() {
-    chunks.forEach(chunk -> chunk.bytes.close());
+    chunks.forEach(Arrival::close);
     chunks.clear();
   }
 
