@@ -42,24 +42,25 @@ final class PlainReaderTest extends ReaderContract {
         .toList();
   }
 
+  /** What is read ahead meets the fault. */
+  private void readOnDespite(Fault fault, int pieces) throws IOException {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      readOn(reader, content, 0, PIECE);
+      zonal.zone().inject(fault.on("GetObject"));
+      readOn(reader, content, PIECE, pieces * PIECE);
+    }
+  }
+
   /** A read that waited for all of its request would see it fail, and be asked for again. */
   @Test
   void whatIsThereIsReadWhileTheRestIsComing() throws Exception {
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
-      readOn(reader, content, 0, PIECE);
-      zonal.zone().inject(Fault.stallAfter(700_000).on("GetObject").times(1));
-      readOn(reader, content, PIECE, 4 * PIECE);
-      assertThat(zonal.requests("GetObject")).isEqualTo(2);
-    }
+    readOnDespite(Fault.stallAfter(700_000).times(1), 4);
+    assertThat(zonal.requests("GetObject")).isEqualTo(2);
   }
 
   @Test
   void whatBreaksOffIsReadOn() throws Exception {
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
-      readOn(reader, content, 0, PIECE);
-      zonal.zone().inject(Fault.resetAfter(700_000).on("GetObject").times(3));
-      readOn(reader, content, PIECE, 100 * PIECE);
-    }
+    readOnDespite(Fault.resetAfter(700_000).times(3), 100);
   }
 
   /** What was shown of it is given back: NoLeaks looks. */
