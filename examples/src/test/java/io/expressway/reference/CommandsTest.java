@@ -112,11 +112,11 @@ class CommandsTest {
   }
 
   private List<String> mistakes(DocumentedCommand command) throws IOException {
-    List<String> words = new ArrayList<>(command.words());
-    List<String> environment = new ArrayList<>();
-    while (!words.isEmpty() && ENVIRONMENT.matcher(words.get(0)).matches()) {
-      environment.add(words.remove(0).replaceFirst("=.*", ""));
-    }
+    List<String> words = new ArrayList<>(withoutEnvironment(command.words()));
+    List<String> environment =
+        command.words().subList(0, command.words().size() - words.size()).stream()
+            .map(word -> word.replaceFirst("=.*", ""))
+            .toList();
     if (words.isEmpty()) {
       return List.of();
     }
