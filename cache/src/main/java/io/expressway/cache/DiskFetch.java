@@ -42,7 +42,7 @@ final class DiskFetch extends Fetch {
   void report(@Nullable Throwable failure) {}
 
   @Override
-  void send(CachedBucket bucket) {
-    disk.load(block, entry, success -> end(success ? null : new NotOnDisk()));
+  void send(CachedBucket bucket, boolean isHere) {
+    disk.load(block, entry, isHere, success -> end(success ? null : new NotOnDisk()));
   }
 }

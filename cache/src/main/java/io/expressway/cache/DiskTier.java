@@ -32,10 +32,11 @@ import org.jspecify.annotations.Nullable;
  * Blocks in files of a directory, for when memory has no room for them and for the next run.
  *
  * <p>Blocks are written behind the reads that fetched them, by one thread, and dropped when it lags
- * behind: a read never waits for a write. Files are written from their beginning to their end and
- * deleted as a whole, the oldest first. What is read is checked against its CRC32C: a block that is
- * damaged, cut short or gone is a miss, never an error and never a wrong byte. After a crash the
- * files are scanned up to the first record that is not whole.
+ * behind: a read never waits for a write. A block that the system has in its memory is read by the
+ * caller, any other by threads of the tier's. Files are written from their beginning to their end
+ * and deleted as a whole, the oldest first. What is read is checked against its CRC32C: a block
+ * that is damaged, cut short or gone is a miss, never an error and never a wrong byte. After a
+ * crash the files are scanned up to the first record that is not whole.
  *
  * <p>One process at a time uses a directory.
  */
@@ -44,6 +45,10 @@ final class DiskTier implements AutoCloseable {
   private static final int FEWEST_SEGMENTS = 8;
   private static final int LARGEST_HEAD_BYTES = 80 << 10;
   private static final int READERS = 2;
+
+  /** What a caller reads itself at most: it takes about as long as waking another thread, twice. */
+  static final int MOST_READ_HERE_BYTES = 1 << 20;
+
   private static final int SUMMED_BYTES = 64 << 10;
   private static final String LOCK = "expressway-cache.lock";
 
@@ -215,8 +220,17 @@ final class DiskTier implements AutoCloseable {
     void ended(boolean success);
   }
 
-  /** Reads the entry's bytes into its block, on a thread of the tier's. */
-  void load(Block block, DiskIndex.Entry entry, Loaded loaded) {
+  /**
+   * Reads the entry's bytes into its block.
+   *
+   * @param isHere whether this thread may do so, if it waits for no disk; else a thread of the
+   *     tier's does
+   */
+  void load(Block block, DiskIndex.Entry entry, boolean isHere, Loaded loaded) {
+    if (isHere && readHere(block, entry)) {
+      loaded.ended(true);
+      return;
+    }
     try {
       readers.execute(() -> loaded.ended(read(block, entry)));
     } catch (RejectedExecutionException closed) {
@@ -224,12 +238,22 @@ final class DiskTier implements AutoCloseable {
     }
   }
 
-  private boolean read(Block block, DiskIndex.Entry entry) {
-    ByteBuffer target = block.view(entry.begin(), entry.begin() + entry.length());
+  /** False when another thread should try: whatever is wrong here need not be wrong there. */
+  private boolean readHere(Block block, DiskIndex.Entry entry) {
+    if (entry.length() > MOST_READ_HERE_BYTES || Thread.currentThread().isInterrupted()) {
+      return false;
+    }
     try {
-      if (isWhole(entry, target)) {
-        tally.diskHits.increment();
-        tally.diskHitBytes.add(entry.length());
+      ResidentFile file = entry.segment().resident(entry.payload(), entry.length());
+      return file != null && isWhole(block, entry, file::read);
+    } catch (IOException | RuntimeException e) {
+      return false;
+    }
+  }
+
+  private boolean read(Block block, DiskIndex.Entry entry) {
+    try {
+      if (isWhole(block, entry, entry.segment()::read)) {
         return true;
       }
     } catch (IOException | RuntimeException e) {
@@ -243,17 +267,28 @@ final class DiskTier implements AutoCloseable {
     return false;
   }
 
+  /** Fills a buffer from a place of a file and flips it; false when the file ends before. */
+  private interface Bytes {
+    boolean read(ByteBuffer target, long from) throws IOException;
+  }
+
   /** Reads and sums by turns: each piece is summed while it is in the processor's cache. */
-  private static boolean isWhole(DiskIndex.Entry entry, ByteBuffer target) throws IOException {
+  private boolean isWhole(Block block, DiskIndex.Entry entry, Bytes file) throws IOException {
+    ByteBuffer target = block.view(entry.begin(), entry.begin() + entry.length());
     CRC32C crc = new CRC32C();
     for (int at = 0; at < target.capacity(); at += SUMMED_BYTES) {
       ByteBuffer piece = target.slice(at, Math.min(SUMMED_BYTES, target.capacity() - at));
-      if (!entry.segment().read(piece, entry.payload() + at)) {
+      if (!file.read(piece, entry.payload() + at)) {
         return false;
       }
       crc.update(piece);
     }
-    return (int) crc.getValue() == entry.crc();
+    if ((int) crc.getValue() != entry.crc()) {
+      return false;
+    }
+    tally.diskHits.increment();
+    tally.diskHitBytes.add(entry.length());
+    return true;
   }
 
   // Writing.
@@ -379,6 +414,9 @@ final class DiskTier implements AutoCloseable {
       }
       if (!isEnoughFree()) {
         return false;
+      }
+      if (!segments.isEmpty()) {
+        segments.getLast().finish();
       }
       segments.add(Segment.create(directory, ++sequence, blockBytes));
       sealed = false;

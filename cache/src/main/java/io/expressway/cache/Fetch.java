@@ -86,8 +86,12 @@ class Fetch {
 
   // Sending.
 
-  /** Sends the request. Not under the object's lock: the answer may be there at once. */
-  void send(CachedBucket bucket) {
+  /**
+   * Sends the request. Not under the object's lock: the answer may be there at once.
+   *
+   * @param isHere whether what waits for nobody may be done on this thread
+   */
+  void send(CachedBucket bucket, boolean isHere) {
     ObjectInfo known = object.info();
     long end = known == null ? to : Math.min(to, known.size());
     if (end <= from) {

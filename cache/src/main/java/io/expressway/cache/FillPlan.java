@@ -97,7 +97,7 @@ final class FillPlan {
   }
 
   private List<Fetch> fetches() {
-    List<Fetch> fetches = new ArrayList<>(fromDisk);
+    List<Fetch> fetches = new ArrayList<>();
     List<Run> group = new ArrayList<>();
     for (Run run : runs()) {
       if (!group.isEmpty() && !isClose(group, run)) {
@@ -109,6 +109,7 @@ final class FillPlan {
     if (!group.isEmpty()) {
       fetches.add(fetch(group));
     }
+    fetches.addAll(fromDisk); // after the requests, which take longer
     return fetches;
   }
 

@@ -64,6 +64,7 @@ final class PendingRead {
   private final Miss miss;
   private final long beganNanos;
   private final CompletableFuture<Slice> answer;
+  private final Thread caller = Thread.currentThread();
   private final AtomicInteger awaited = new AtomicInteger();
   private CachedObject object;
   private Block[] pins = {};
@@ -296,7 +297,9 @@ final class PendingRead {
       first.goAround();
       return;
     }
-    fetches.forEach(fetch -> fetch.send(first.bucket));
+    boolean isHere =
+        first.caller == Thread.currentThread() && bytes(reads) <= DiskTier.MOST_READ_HERE_BYTES;
+    fetches.forEach(fetch -> fetch.send(first.bucket, isHere));
     reads.forEach(read -> read.arrived(null, null));
   }
 
@@ -305,12 +308,15 @@ final class PendingRead {
     return object.plan(reads, bucket.options(), bucket.now());
   }
 
+  private static long bytes(List<PendingRead> reads) {
+    return reads.stream().mapToLong(read -> read.to - read.from).sum();
+  }
+
   /** Half of the memory at most, so that one read cannot push out all that is worth keeping. */
   private static boolean tooLarge(List<PendingRead> reads) {
     BlockCache memory = reads.get(0).object.memory();
-    long bytes = reads.stream().mapToLong(read -> read.to - read.from).sum();
     long end = reads.stream().mapToLong(PendingRead::to).max().orElse(0);
-    return bytes > (long) memory.capacityBlocks() / 2 * memory.blockBytes()
+    return bytes(reads) > (long) memory.capacityBlocks() / 2 * memory.blockBytes()
         || memory.pages().blockOf(end) > LARGEST_INDEX;
   }
 

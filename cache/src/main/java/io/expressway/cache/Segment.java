@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One file of the disk tier: a header, then records one after the other. Written at its end by one
@@ -28,6 +29,10 @@ final class Segment implements Closeable {
   private final long sequence;
   private final FileChannel channel;
   private long end;
+  private volatile boolean isFinished;
+
+  /** For who reads where it stands; opened with the first of them. */
+  private @Nullable ResidentFile resident;
 
   private Segment(Path file, long sequence, FileChannel channel, long end) {
     this.file = file;
@@ -62,7 +67,7 @@ final class Segment implements Closeable {
     return String.valueOf(file.getFileName()).matches("segment-[0-9a-f]{16}\\.cache");
   }
 
-  /** Opens a file for reading; absent when it is no segment of such blocks. */
+  /** Opens a finished file for reading; absent when it is no segment of such blocks. */
   static Optional<Segment> open(Path file, int blockBytes) throws IOException {
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
     boolean isOne = false;
@@ -70,9 +75,9 @@ final class Segment implements Closeable {
       ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
       long sequence = fill(channel, header, 0) ? header.getLong(12) : 0;
       isOne = header.equals(header(sequence, blockBytes));
-      return isOne
-          ? Optional.of(new Segment(file, sequence, channel, channel.size()))
-          : Optional.empty();
+      Segment segment = new Segment(file, sequence, channel, channel.size());
+      segment.finish();
+      return isOne ? Optional.of(segment) : Optional.empty();
     } finally {
       if (!isOne) {
         channel.close();
@@ -108,8 +113,7 @@ final class Segment implements Closeable {
   }
 
   /** Reads until the buffer is full, and flips it; false when the file ends before. */
-  private static boolean fill(FileChannel channel, ByteBuffer target, long from)
-      throws IOException {
+  static boolean fill(FileChannel channel, ByteBuffer target, long from) throws IOException {
     long at = from;
     while (target.hasRemaining()) {
       int count = channel.read(target, at);
@@ -125,6 +129,38 @@ final class Segment implements Closeable {
   /** Reads a payload into {@code target}, filling it; false when the file ends before. */
   boolean read(ByteBuffer target, long from) throws IOException {
     return fill(channel, target, from);
+  }
+
+  /** Nothing is added any more. */
+  void finish() {
+    isFinished = true;
+  }
+
+  /**
+   * What reads a payload without waiting for a disk; null when it is not all in the system's
+   * memory, as far as that can be known. It may fail any time: {@link #read} is to be believed, not
+   * this.
+   */
+  @Nullable ResidentFile resident(long from, int length) throws IOException {
+    if (!isFinished) {
+      return null;
+    }
+    ResidentFile known;
+    synchronized (this) {
+      if (channel.isOpen() && (resident == null || !resident.isOpen())) {
+        closeResident(); // its reader was interrupted
+        resident = ResidentFile.open(file);
+      }
+      known = resident;
+    }
+    return known != null && known.has(from, length) ? known : null;
+  }
+
+  private synchronized void closeResident() throws IOException {
+    if (resident != null) {
+      resident.close();
+      resident = null;
+    }
   }
 
   /** Adds a record at the end and gives the place of its payload. The writer's thread only. */
@@ -153,7 +189,7 @@ final class Segment implements Closeable {
   /** Removes the file; reads under way fail or end. */
   void delete() throws IOException {
     try {
-      channel.close();
+      close();
     } finally {
       Files.deleteIfExists(file);
     }
@@ -162,6 +198,7 @@ final class Segment implements Closeable {
   @Override
   public void close() throws IOException {
     channel.close();
+    closeResident(); // and none is opened after this
   }
 
   @Override

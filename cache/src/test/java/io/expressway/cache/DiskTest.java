@@ -13,6 +13,7 @@ import io.expressway.Slice;
 import io.expressway.WriteOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Blocks on disk: across restarts, damage, and too little room. */
@@ -105,6 +109,65 @@ final class DiskTest {
     assertThat(await(bucket.stat("dir/object")).size()).isEqualTo(SIZE);
     assertThat(zonal.requests()).isZero();
     assertThat(memory.stats().diskHits()).isEqualTo((SIZE + BLOCK - 1) / BLOCK);
+  }
+
+  /** No other thread is woken, and nothing is waited for: the read has ended when it returns. */
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void whatTheSystemHasInMemoryIsReadByTheCaller() throws Exception {
+    assertReads(0, SIZE);
+    restart(IMMUTABLE);
+    for (int at = 0; at + 50_000 <= SIZE; at += 50_000) {
+      CompletableFuture<Slice> read = bucket.read("dir/object", ByteRange.of(at, 50_000));
+      assertThat(read).isDone();
+      try (Slice slice = await(read)) {
+        assertThat(slice.toByteArray()).isEqualTo(cut(content, at, 50_000));
+      }
+    }
+    assertThat(zonal.requests()).isZero();
+  }
+
+  /** Its interrupt closes channels that it reads from, and no other reader is to feel it. */
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void anInterruptedCallerSpoilsNothing() throws Exception {
+    assertReads(0, SIZE);
+    restart(IMMUTABLE);
+    assertReads(0, 50_000);
+    for (int at = 100_000; at < 900_000; at += 200_000) {
+      Thread.currentThread().interrupt();
+      CompletableFuture<Slice> read = bucket.read("dir/object", ByteRange.of(at, 50_000));
+      assertThat(Thread.interrupted()).isTrue();
+      try (Slice slice = await(read)) {
+        assertThat(slice.toByteArray()).isEqualTo(cut(content, at, 50_000));
+      }
+      assertReads(at + 100_000, 50_000);
+    }
+    assertThat(memory.stats().diskErrors()).isZero();
+    assertThat(zonal.requests()).isZero();
+  }
+
+  /** An interrupt in the middle of a read closes the caller's channel; the next has another. */
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aSegmentIsReadByCallersAfterOneWasInterrupted() throws Exception {
+    assertReads(0, SIZE);
+    close();
+    Segment segment = Segment.open(segments().get(0), BLOCK).orElseThrow();
+    try (segment) {
+      ResidentFile first = Objects.requireNonNull(segment.resident(0, BLOCK));
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> first.read(ByteBuffer.allocateDirect(BLOCK), 0))
+          .isInstanceOf(ClosedByInterruptException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      ByteBuffer target = ByteBuffer.allocateDirect(BLOCK);
+      assertThat(segment.read(target.duplicate(), 0)).isTrue();
+      ResidentFile second = Objects.requireNonNull(segment.resident(0, BLOCK));
+      assertThat(second).isNotSameAs(first);
+      assertThat(second.read(target, 0)).isTrue();
+    }
+    assertThat(segment.resident(0, BLOCK)).isNull();
+    openWith(4 << 20, 64 << 20, IMMUTABLE);
   }
 
   /** What cannot be noted as gone takes everything with it: old bytes are worse than none. */
