@@ -6,6 +6,7 @@ import io.expressway.ExpressBucket;
 import io.expressway.ExpressOptions;
 import io.expressway.ReadRequest;
 import io.expressway.Slice;
+import io.netty.channel.epoll.Epoll;
 import io.netty.handler.ssl.OpenSsl;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,15 @@ final class ExpresswayClient implements RangeClient {
     System.setProperty("io.netty.handler.ssl.noOpenSsl", "true");
     if (OpenSsl.isAvailable()) {
       throw new IllegalStateException("BoringSSL was loaded before, in this process");
+    }
+    return new ExpresswayClient(server, connections);
+  }
+
+  /** By the JDK's selectors, which Netty takes when it is told so before it looks for epoll. */
+  static ExpresswayClient overNio(ServerAddress server, int connections) {
+    System.setProperty("io.netty.transport.noNative", "true");
+    if (Epoll.isAvailable()) {
+      throw new IllegalStateException("epoll was loaded before, in this process");
     }
     return new ExpresswayClient(server, connections);
   }

@@ -12,7 +12,6 @@ import io.expressway.WriteOptions;
 import io.expressway.multiaz.MultiAzBucket;
 import io.expressway.testkit.ZonalServer;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -50,22 +49,24 @@ public class MultiAzOverhead {
     private MemoryBucket memory;
     private Bucket memorySet;
 
-    /** Stores the object. */
+    /** Stores the object, as the set would, in all zones: any may be asked when one is late. */
     @Setup
     public void open() {
       server = ZonalServer.builder().zones(ZONES.toArray(new String[0])).requestLog(0).start();
       alone = bucket(0);
       set = MultiAzBucket.of(bucket(0), bucket(1), bucket(2));
-      ObjectInfo unused =
-          alone
-              .write(
-                  ServerAddress.KEY,
-                  ByteBuffer.allocate(READ_BYTES),
-                  WriteOptions.defaults().metadata(STAMP))
-              .join();
+      Bucket second = bucket(1);
+      Bucket third = bucket(2);
+      for (Bucket each : List.of(alone, second, third)) {
+        ObjectInfo unused =
+            each.write(
+                    ServerAddress.KEY,
+                    ByteBuffer.allocate(READ_BYTES),
+                    WriteOptions.defaults().metadata(STAMP))
+                .join();
+      }
       memory = new MemoryBucket(bucket(0), alone.stat(ServerAddress.KEY).join(), READ_BYTES);
-      List<Bucket> others = new ArrayList<>(List.of(bucket(1), bucket(2)));
-      memorySet = MultiAzBucket.of(memory, others.get(0), others.get(1));
+      memorySet = MultiAzBucket.of(memory, second, third);
     }
 
     private Bucket bucket(int zone) {

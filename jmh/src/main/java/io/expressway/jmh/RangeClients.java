@@ -1,7 +1,9 @@
 package io.expressway.jmh;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** The clients of a comparison, by the names its reports use. */
 public enum RangeClients {
@@ -24,6 +26,34 @@ public enum RangeClients {
     @Override
     RangeClient open(ServerAddress server, int connections) {
       return ExpresswayClient.overJdkTls(server, connections);
+    }
+  },
+  /** This library without Netty's native transport. */
+  expresswayNio {
+    @Override
+    RangeClient open(ServerAddress server, int connections) {
+      return ExpresswayClient.overNio(server, connections);
+    }
+  },
+  /** Netty and nothing else, by epoll. */
+  nettyEpoll {
+    @Override
+    RangeClient open(ServerAddress server, int connections) {
+      return new NettyClient(server, NettyClient.Transport.EPOLL);
+    }
+  },
+  /** The same, by the JDK's selectors. */
+  nettyNio {
+    @Override
+    RangeClient open(ServerAddress server, int connections) {
+      return new NettyClient(server, NettyClient.Transport.NIO);
+    }
+  },
+  /** The same, by io_uring. */
+  nettyIoUring {
+    @Override
+    RangeClient open(ServerAddress server, int connections) {
+      return new NettyClient(server, NettyClient.Transport.IO_URING);
     }
   },
   /** The SDK's blocking client over Apache HttpClient 5. */
@@ -67,9 +97,12 @@ public enum RangeClients {
     return open(server, SdkClients.OWN_LIMIT);
   }
 
+  private static final Set<RangeClients> PEERS =
+      EnumSet.of(sdkApache, sdkUrlConnection, sdkNetty, s3Crt);
+
   /** Whether somebody else wrote it. */
   boolean isPeer() {
-    return this != raw && !name().startsWith(expressway.name());
+    return PEERS.contains(this);
   }
 
   /** Those that others wrote. */
@@ -79,6 +112,8 @@ public enum RangeClients {
 
   /** Those that a comparison has unless it is told otherwise. */
   static List<RangeClients> usual() {
-    return Arrays.stream(values()).filter(each -> each != expresswayJdkTls).toList();
+    return Arrays.stream(values())
+        .filter(each -> each == raw || each == expressway || each.isPeer())
+        .toList();
   }
 }
