@@ -15,53 +15,57 @@ enum ClaimSuite {
   RANGED(
       "one ranged GET, beside a blocking socket and the SDK's clients",
       "jmh/run",
-      "ROUNDS=1; WARMUP=2; MEASURE=2; CLIENTS=raw,expressway,sdkApache,sdkNetty; TLS=false; BENCH=RangedRead.(a4KiB|c1MiB|e8MiBx16)",
+      "ROUNDS=1; WARMUP=2; MEASURE=1; CLIENTS=raw,expressway,sdkApache; TLS=false; BENCH=RangedRead.(a4KiB|c1MiB|e8MiBx16)",
       "ranged-read"),
   TLS(
       "what encryption costs",
       "jmh/run tls",
-      "ROUNDS=1; WARMUP=1; MEASURE=2; CLIENTS=expressway,sdkApache,sdkNetty; BENCH=RangedRead.e8MiBx16",
+      "ROUNDS=1; WARMUP=1; MEASURE=2; CLIENTS=expressway,sdkNetty; BENCH=RangedRead.e8MiBx16",
       "tls-read"),
   CONCURRENCY(
       "many reads in flight, beside the SDK's clients",
       "jmh/run concurrency",
-      "ROUNDS=1; MILLIS=300; CLIENTS=raw,expressway,sdkApache; KIB=4; IN_FLIGHT=1,16,64,512",
+      "ROUNDS=1; MILLIS=300; CLIENTS=raw,expressway,sdkApache; KIB=4; IN_FLIGHT=1,64,512",
       "concurrency"),
   SEQUENTIAL(
       "reading an object from its beginning to its end, beside the SDK's streams",
       "jmh/run sequential",
-      "ROUNDS=1; WARMUP=6; MEASURE=3; CLIENTS=expressway,sdkApache,s3Crt; LATENCY=0,5",
+      "ROUNDS=1; WARMUP=5; MEASURE=3; CLIENTS=expressway,sdkApache; LATENCY=0,5",
       "sequential"),
   SMALL(
       "small objects, stored and fetched whole",
       "jmh/run small",
-      "ROUNDS=1; WARMUP=1; MEASURE=1; CLIENTS=expressway,sdkApache; BYTES=4096",
+      "ROUNDS=1; WARMUP=1; MEASURE=1; CLIENTS=expressway,sdkApache; BYTES=4096; BENCH=SmallObject.(aPut|bGet)",
       "small-object"),
   SIGNING(
       "the signature of a request, beside the SDK's signers",
       "jmh/run signing",
-      "FORKS=1; WARMUP=3; MEASURE=2; MILLIS=400",
+      "FORKS=1; WARMUP=2; MEASURE=2; MILLIS=300",
       "signing"),
-  COLD("from the start of a JVM to the first byte", "jmh/run cold", "ROUNDS=3", "cold-start"),
+  COLD("from the start of a JVM to the first byte", "jmh/run cold", "ROUNDS=2", "cold-start"),
   WRITES(
       "storing 1 GiB in parts, beside sockets",
       "jmh/run writes",
       "ROUNDS=1; WARMUP=1; MEASURE=2; CLIENTS=raw,expressway; TLS=false; BENCH=MultipartWrite.c1GiBMemory",
       "multipart-write"),
-  LOOKUP("the session of a request", "jmh/sessions lookup", "QUICK=1", "sessions-lookup"),
+  LOOKUP(
+      "the session of a request",
+      "jmh/sessions lookup",
+      "QUICK=1; WARMUP=2; MEASURE=2",
+      "sessions-lookup"),
   SESSIONS(
       "sessions that nobody waits for",
       "jmh/sessions soak",
-      "QUICK=1; MINUTES=0.5",
+      "QUICK=1; MINUTES=0.25",
       "sessions-soak"),
   HITS(
       "a hit in memory, beside Caffeine and the Analytics Accelerator",
       "jmh/run hits",
-      "ROUNDS=1; BENCH=CacheHit.(expressway|caffeine|aal)$; PARAMS=-p bytes=4096; CYCLES=20",
+      "ROUNDS=1; BENCH=CacheHit.(expressway|caffeine|aal)$; PARAMS=-p bytes=4096; CYCLES=8; WARMUP=1; MEASURE=2",
       "cache-hit hit-scaling"),
   DISK("a hit on disk, beside a positional read", "jmh/cache disk", "QUICK=1", "disk-hit"),
   FETCHED("bytes fetched for bytes asked for", "jmh/cache fetched", "QUICK=1", "over-fetch"),
-  SOAK("a cache's memory under mixed load", "jmh/cache soak", "QUICK=1", "cache-soak"),
+  SOAK("a cache's memory under mixed load", "jmh/cache soak", "QUICK=1; ROUNDS=1", "cache-soak"),
   PATTERNS(
       "reading like a file, beside the Analytics Accelerator",
       "jmh/run patterns",
@@ -70,12 +74,12 @@ enum ClaimSuite {
   SERVICE(
       "a service modelled on S3 Express",
       "jmh/run service",
-      "ROUNDS=3; READS=100; CLIENTS=raw,expressway,sdkApache; SECONDS_EACH=4",
+      "ROUNDS=1; READS=300; CLIENTS=raw,expressway; SECONDS_EACH=8; SLOW_SECONDS=12",
       "service hedging-service"),
   HEDGING(
       "one answer in a hundred 100 ms late",
       "jmh/run hedging",
-      "ROUNDS=3; SECONDS_EACH=3",
+      "ROUNDS=3; SECONDS_EACH=2; SLOW_SECONDS=12",
       "hedging"),
   OVERHEAD(
       "several zones, all well, beside one",
@@ -85,7 +89,7 @@ enum ClaimSuite {
   METRICS(
       "what a read costs more that is counted, timed and recorded",
       "jmh/run metrics",
-      "ROUNDS=3; MILLIS=2500",
+      "ROUNDS=3; MILLIS=1500",
       "metrics-overhead"),
   FAILOVER("zones that are lost", "", "", "failover");
 
@@ -136,7 +140,7 @@ enum ClaimSuite {
     List<String> words = new ArrayList<>(claims);
     words.addAll(List.of("failover", "--out", out.toString()));
     if (!isFull) {
-      words.addAll(List.of("--quick", "--only", "killed,silent"));
+      words.addAll(List.of("--quick", "--only", "killed"));
     }
     return words;
   }

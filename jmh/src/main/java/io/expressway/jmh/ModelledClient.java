@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * each, when the first began by {@link System#nanoTime}, and the time of every one, in
  * microseconds; it ends with its standard input.
  *
- * <pre>{@code ModelledClient ENDPOINT ACCESS_KEY SECRET REGION BUCKET CLIENT}</pre>
+ * <pre>{@code ModelledClient ENDPOINT ACCESS_KEY SECRET REGION BUCKET CLIENT WARM_READS}</pre>
  */
 public final class ModelledClient {
   static final int READ_BYTES = 4 << 10;
@@ -34,15 +34,26 @@ public final class ModelledClient {
 
   private ModelledClient() {}
 
-  /** The arguments that have it read from there. */
+  /** The arguments that have it read from there when nothing more is compiled. */
   static String[] arguments(ServerAddress from, RangeClients client) {
+    return arguments(from, client, WARM_READS);
+  }
+
+  /**
+   * The arguments that have it read from there.
+   *
+   * @param warmReads how many reads come before those that are timed; below {@link #WARM_READS} the
+   *     compiler is not waited for, for which a service that takes long gives it the time
+   */
+  static String[] arguments(ServerAddress from, RangeClients client, int warmReads) {
     return new String[] {
       from.endpoint().toString(),
       from.accessKeyId(),
       from.secretAccessKey(),
       from.region(),
       from.bucket(),
-      client.name()
+      client.name(),
+      String.valueOf(warmReads)
     };
   }
 
@@ -52,7 +63,7 @@ public final class ModelledClient {
     try (RangeClient client = RangeClients.valueOf(args[5]).open(from);
         BufferedReader input =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-      warmUp(client);
+      warmUp(client, Integer.parseInt(args[6]));
       System.out.println(String.join(" ", List.of(args).subList(0, 5)));
       for (String line = input.readLine(); line != null; line = input.readLine()) {
         System.out.println(times(client, Integer.parseInt(line)));
@@ -65,9 +76,9 @@ public final class ModelledClient {
    * Until nothing more is compiled, which at one read in 5 ms would take minutes. What many reads
    * at once have left to be compiled takes ten seconds more on one core.
    */
-  private static void warmUp(RangeClient client) throws Exception {
-    ClosedLoop.run(() -> client.start(READ_BYTES), WARM_AT_ONCE, WARM_READS);
-    int quiet = 0;
+  private static void warmUp(RangeClient client, int warmReads) throws Exception {
+    ClosedLoop.run(() -> client.start(READ_BYTES), WARM_AT_ONCE, warmReads);
+    int quiet = warmReads < WARM_READS ? QUIET_WAITS : 0;
     for (int i = 0; i < MOST_WAITS && quiet < QUIET_WAITS; i++) {
       long compiled = COMPILER.getTotalCompilationTime();
       for (int read = 0; read < WARM_AT_ONCE; read++) {

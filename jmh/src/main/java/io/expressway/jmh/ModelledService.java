@@ -41,6 +41,7 @@ public final class ModelledService {
   static final int PART_BYTES = 512 << 10;
   static final List<Integer> UNDER_WAY = List.of(1, 4, 16, 32, 64, 128);
   private static final int READS_EACH = 250;
+  private static final int FEW_WARM_READS = 2_000; // for medians, of tens of milliseconds
 
   private final int rounds;
   private final int reads;
@@ -134,8 +135,8 @@ public final class ModelledService {
 
   /** The same client reads from both models: how much of what the service gains is left? */
   private void besideStandard(ZoneProcesses express, ZoneProcesses standard) throws IOException {
-    try (ServerProcess quick = reader(express, RangeClients.expressway);
-        ServerProcess slow = reader(standard, RangeClients.expressway)) {
+    try (ServerProcess quick = reader(express, FEW_WARM_READS);
+        ServerProcess slow = reader(standard, FEW_WARM_READS)) {
       for (int round = 0; round < rounds; round++) {
         besideStandard(false, quick);
         besideStandard(true, slow);
@@ -144,10 +145,15 @@ public final class ModelledService {
   }
 
   private static ServerProcess reader(ZoneProcesses zones, RangeClients client) throws IOException {
-    return ServerProcess.start(
-        ZoneProcesses.onLastCore(),
-        ModelledClient.class,
-        ModelledClient.arguments(zones.address(0), client));
+    return reader(ModelledClient.arguments(zones.address(0), client));
+  }
+
+  private static ServerProcess reader(ZoneProcesses zones, int warmReads) throws IOException {
+    return reader(ModelledClient.arguments(zones.address(0), RangeClients.expressway, warmReads));
+  }
+
+  private static ServerProcess reader(String[] arguments) throws IOException {
+    return ServerProcess.start(ZoneProcesses.onLastCore(), ModelledClient.class, arguments);
   }
 
   private void besideStandard(boolean isStandard, ServerProcess client) {
