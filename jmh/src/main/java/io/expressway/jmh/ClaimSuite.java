@@ -74,12 +74,12 @@ enum ClaimSuite {
   SERVICE(
       "a service modelled on S3 Express",
       "jmh/run service",
-      "ROUNDS=1; READS=300; CLIENTS=raw,expressway; SECONDS_EACH=8; SLOW_SECONDS=12",
+      "ROUNDS=1; READS=300; CLIENTS=raw,expressway; SECONDS_EACH=8",
       "service hedging-service"),
   HEDGING(
       "one answer in a hundred 100 ms late",
       "jmh/run hedging",
-      "ROUNDS=3; SECONDS_EACH=2; SLOW_SECONDS=12",
+      "ROUNDS=3; SECONDS_EACH=2",
       "hedging"),
   OVERHEAD(
       "several zones, all well, beside one",

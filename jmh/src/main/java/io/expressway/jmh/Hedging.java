@@ -38,6 +38,7 @@ public final class Hedging {
   private static final int WARM_AT_ONCE = 16;
 
   /** The budget lets a second's worth go before all is known to be slow. */
+  private static final int SLOW_SECONDS = 20;
 
   /** So that what is under way while everything is slow finds a connection each. */
   private static final int SLOW_RATE = 100;
@@ -60,7 +61,6 @@ public final class Hedging {
   private final int rate;
   private final int rounds;
   private final int seconds;
-  private final int slowSeconds;
   private final ZoneProcesses zones;
   private final Sessions sessions;
   private final Pauses pauses = Pauses.watch();
@@ -70,7 +70,6 @@ public final class Hedging {
     this.rate = arguments.number("rate", 400);
     this.rounds = arguments.number("rounds", 9);
     this.seconds = arguments.number("seconds", 12);
-    this.slowSeconds = arguments.number("slow-seconds", 20);
     this.zones = zones;
     this.sessions = zones.sessions();
   }
@@ -78,7 +77,7 @@ public final class Hedging {
   /** Measures, prints the report and writes it. */
   public static void main(String[] args) throws IOException, InterruptedException {
     Arguments arguments =
-        Arguments.parse(Set.of("rounds", "seconds", "slow-seconds", "rate", "model", "out"), args);
+        Arguments.parse(Set.of("rounds", "seconds", "rate", "model", "out"), args);
     Setting setting =
         arguments.text("model", "").equals("service") ? Setting.SERVICE : Setting.HARD;
     HedgingReport report;
@@ -168,8 +167,8 @@ public final class Hedging {
       String unused = zones.ask(zone, "slow");
     }
     long before = zones.reads();
-    OpenLoop slow = loop(hedged, Math.min(rate, SLOW_RATE), slowSeconds);
+    OpenLoop slow = loop(hedged, Math.min(rate, SLOW_RATE), SLOW_SECONDS);
     slow.run();
-    report.allSlow(slow, zones.reads() - before, slowSeconds);
+    report.allSlow(slow, zones.reads() - before);
   }
 }
