@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,8 @@ class Fetch {
   private @Nullable PendingRead owner;
   private @Nullable ObjectVersion required;
   private boolean ofOwnersVersion;
-  private final CacheFetchEvent event = new CacheFetchEvent();
+  private final @Nullable CacheFetchEvent event =
+      FlightRecorder.isInitialized() ? new CacheFetchEvent() : null;
 
   /**
    * Bytes {@code [from, to)} of the object and the block they go to, with all of its pages that are
@@ -100,7 +102,9 @@ class Fetch {
     }
     List<ByteBuffer> targets = targets(end);
     CompletableFuture<ObjectInfo> answer;
-    event.begin();
+    if (event != null) {
+      event.begin();
+    }
     try {
       answer = bucket.seen(bucket.delegate().readInto(request(known, end), targets));
     } catch (RuntimeException refusal) {
@@ -175,7 +179,9 @@ class Fetch {
     if (why != null) {
       object.memory().tally().failedFetches.increment();
     }
-    event.end();
+    if (event != null) {
+      event.end();
+    }
     end(why);
   }
 
@@ -217,7 +223,7 @@ class Fetch {
 
   /** Tells Flight Recorder, before anybody goes on. */
   void report(@Nullable Throwable failure) {
-    if (event.shouldCommit()) {
+    if (event != null && event.shouldCommit()) {
       event.bucket = object.table().bucket().toString();
       event.key = object.key();
       event.offset = from;

@@ -18,6 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToLongFunction;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -251,13 +252,20 @@ final class Fleet implements AutoCloseable {
 
   // Keeping the order.
 
+  /** Flight Recorder's classes take a tenth of a second to load: only for who started it. */
+  private static void record(Replica replica, boolean isUp) {
+    if (FlightRecorder.isInitialized()) {
+      ZoneEvent.commit(replica, isUp);
+    }
+  }
+
   private void moved(Replica replica, State from, State to) {
     rank();
     if (to == State.OPEN && from == State.CLOSED) {
-      ZoneEvent.commit(replica, false);
+      record(replica, false);
       listener().onZoneDown(replica.zone(), replica.why());
     } else if (to == State.CLOSED) {
-      ZoneEvent.commit(replica, true);
+      record(replica, true);
       listener().onZoneUp(replica.zone());
     }
   }

@@ -7,6 +7,7 @@ import io.expressway.SessionIssuer;
 import io.expressway.SessionMode;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +17,19 @@ import org.jspecify.annotations.Nullable;
 final class Fetch {
   private final SessionIssuer issuer;
   private final CompletableFuture<AccessKey> outcome;
-  private final CreateSessionEvent event = new CreateSessionEvent();
+
+  /** Null when Flight Recorder was never started: its classes take a tenth of a second to load. */
+  private final @Nullable CreateSessionEvent event =
+      FlightRecorder.isInitialized() ? new CreateSessionEvent() : null;
+
   private volatile @Nullable AccessKey signer;
 
   Fetch(SessionIssuer issuer, CompletableFuture<AccessKey> outcome) {
     this.issuer = issuer;
     this.outcome = outcome;
-    event.begin();
+    if (event != null) {
+      event.begin();
+    }
   }
 
   SessionIssuer issuer() {
@@ -34,7 +41,7 @@ final class Fetch {
     return outcome;
   }
 
-  CreateSessionEvent event() {
+  @Nullable CreateSessionEvent event() {
     return event;
   }
 

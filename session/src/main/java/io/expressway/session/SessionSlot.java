@@ -550,7 +550,7 @@ final class SessionSlot {
 
   private void report(Fetch fetch, boolean refresh, int waiters, String failure) {
     CreateSessionEvent event = fetch.event();
-    if (event.shouldCommit()) {
+    if (event != null && event.shouldCommit()) {
       event.bucket = owner.bucket().toString();
       event.mode = owner.mode().headerValue();
       event.refresh = refresh;

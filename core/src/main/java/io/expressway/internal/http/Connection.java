@@ -15,6 +15,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCounted;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,7 +84,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private int wakeBytes = 1;
   private boolean sending;
   private long lastUnsent = -1;
-  private final ConnectEvent connecting = new ConnectEvent();
+
+  /** Null when Flight Recorder was never started: its classes take a tenth of a second to load. */
+  private final @Nullable ConnectEvent connecting =
+      FlightRecorder.isInitialized() ? new ConnectEvent() : null;
+
   private boolean counted = true;
   private long sentBytes;
   private long bodyReceived;
@@ -125,7 +130,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   void reserve(Exchange first) {
     current = first;
     dueNanos = first.deadlineNanos();
-    connecting.begin();
+    if (connecting != null) {
+      connecting.begin();
+    }
   }
 
   void opening(Channel opened) {
@@ -139,7 +146,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (state == State.CLOSED) {
       return;
     }
-    connecting.commit(wire, problem + causeText(cause));
+    if (connecting != null) {
+      connecting.commit(wire, problem + causeText(cause));
+    }
     dispose();
     if (first == null || !first.tryRun()) {
       return;
@@ -160,7 +169,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (state != State.OPENING) {
       return;
     }
-    connecting.commit(wire, "");
+    if (connecting != null) {
+      connecting.commit(wire, "");
+    }
     wire.traffic().connected();
     wire.listener().onConnect(wire.bucket());
     state = State.IDLE;
@@ -249,7 +260,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     sentBytes = exchange.bodyBytes();
     bodyReceived = 0;
     wire.traffic().sent(exchange.operation(), sentBytes);
-    event = RequestEvent.beginIfRecorded();
+    event = FlightRecorder.isInitialized() ? RequestEvent.beginIfRecorded() : null;
   }
 
   /** A request that was sent ended without a complete answer. */

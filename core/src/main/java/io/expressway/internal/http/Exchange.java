@@ -29,6 +29,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -516,7 +517,9 @@ abstract class Exchange implements Runnable {
       return;
     }
     wire.traffic().retried(operation);
-    RetryEvent.commit(failure.site(), failure, delay);
+    if (FlightRecorder.isInitialized()) {
+      RetryEvent.commit(failure.site(), failure, delay);
+    }
     wire.listener().onRetry(wire.bucket(), operation, failure, Duration.ofNanos(delay));
     if (wire.pool().later(this::startUnlessOver, delay) == null) {
       refuseClosed();
