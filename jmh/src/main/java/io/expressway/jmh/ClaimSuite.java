@@ -25,7 +25,7 @@ enum ClaimSuite {
   CONCURRENCY(
       "many reads in flight, beside the SDK's clients",
       "jmh/run concurrency",
-      "ROUNDS=1; MILLIS=300; CLIENTS=raw,expressway,sdkApache; KIB=4; IN_FLIGHT=1,64,512",
+      "ROUNDS=1; MILLIS=200; CLIENTS=raw,expressway,sdkApache; KIB=4; IN_FLIGHT=1,64,512",
       "concurrency"),
   SEQUENTIAL(
       "reading an object from its beginning to its end, beside the SDK's streams",
@@ -42,7 +42,7 @@ enum ClaimSuite {
       "jmh/run signing",
       "FORKS=1; WARMUP=2; MEASURE=2; MILLIS=300",
       "signing"),
-  COLD("from the start of a JVM to the first byte", "jmh/run cold", "ROUNDS=2", "cold-start"),
+  COLD("from the start of a JVM to the first byte", "jmh/run cold", "ROUNDS=1", "cold-start"),
   WRITES(
       "storing 1 GiB in parts, beside sockets",
       "jmh/run writes",
@@ -51,7 +51,7 @@ enum ClaimSuite {
   LOOKUP(
       "the session of a request",
       "jmh/sessions lookup",
-      "QUICK=1; WARMUP=2; MEASURE=2",
+      "QUICK=1; WARMUP=1; MEASURE=1",
       "sessions-lookup"),
   SESSIONS(
       "sessions that nobody waits for",
@@ -61,7 +61,7 @@ enum ClaimSuite {
   HITS(
       "a hit in memory, beside Caffeine and the Analytics Accelerator",
       "jmh/run hits",
-      "ROUNDS=1; BENCH=CacheHit.(expressway|caffeine|aal)$; PARAMS=-p bytes=4096; CYCLES=8; WARMUP=1; MEASURE=2",
+      "ROUNDS=1; BENCH=CacheHit.(expressway|caffeine|aal)$; PARAMS=-p bytes=4096; CYCLES=5; WARMUP=1; MEASURE=2",
       "cache-hit hit-scaling"),
   DISK("a hit on disk, beside a positional read", "jmh/cache disk", "QUICK=1", "disk-hit"),
   FETCHED("bytes fetched for bytes asked for", "jmh/cache fetched", "QUICK=1", "over-fetch"),
@@ -74,7 +74,7 @@ enum ClaimSuite {
   SERVICE(
       "a service modelled on S3 Express",
       "jmh/run service",
-      "ROUNDS=1; READS=300; CLIENTS=raw,expressway; SECONDS_EACH=8",
+      "ROUNDS=1; READS=300; CLIENTS=raw,expressway; SECONDS_EACH=5",
       "service hedging-service"),
   HEDGING(
       "one answer in a hundred 100 ms late",
