@@ -8,6 +8,7 @@ import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,13 +39,15 @@ final class Mapping implements AutoCloseable {
     this.end = end;
   }
 
-  /** The whole file; null where a mapping cannot be ended. */
-  static @Nullable Mapping of(FileChannel channel) throws IOException {
-    if (WAY == null) {
-      return null;
-    }
+  /** Whether a mapping can be ended here; where it cannot, there is none. */
+  static boolean isPossible() {
+    return WAY != null;
+  }
+
+  /** The whole file. */
+  static Mapping of(FileChannel channel) throws IOException {
     try {
-      return WAY.map(channel, channel.size());
+      return Objects.requireNonNull(WAY, "look first").map(channel, channel.size());
     } catch (IOException | RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

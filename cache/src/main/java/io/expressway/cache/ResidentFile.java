@@ -29,15 +29,15 @@ final class ResidentFile implements Closeable {
 
   /** The file as it is; null where the kernel cannot be asked about it. */
   static @Nullable ResidentFile open(Path file) throws IOException {
+    if (!Mapping.isPossible()) {
+      return null;
+    }
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-    Mapping pages = null;
     try {
-      pages = Mapping.of(channel);
-      return pages == null ? null : new ResidentFile(channel, pages);
-    } finally {
-      if (pages == null) {
-        channel.close();
-      }
+      return new ResidentFile(channel, Mapping.of(channel));
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -177,58 +178,58 @@ public final class ProfileReport {
         List.of());
   }
 
+  /** One path as it is now, or as it was before. */
+  private record Side(String name, HotPath path, JmhRounds rounds, Profile profile) {
+    double median(Metric metric) {
+      return rounds.median(path.row(), metric);
+    }
+  }
+
   private void render(HotPath path, StringBuilder text, List<String> json) throws IOException {
-    Map<String, Profile> profiles = new TreeMap<>();
-    Map<String, JmhRounds> rounds = new TreeMap<>();
-    for (String side : SIDES) {
-      JmhRounds measured = new JmhRounds(path.suite);
-      for (Path file : files(path, side, ".json")) {
-        measured.add(Files.readString(file));
-      }
-      Profile profile = new Profile();
-      for (Path file : files(path, side, ".collapsed")) {
-        Files.readAllLines(file).forEach(profile::add);
-      }
-      if (measured.has(path.row())) {
-        rounds.put(side, measured);
-        profiles.put(side, profile);
+    List<Side> sides = new ArrayList<>();
+    for (String name : SIDES) {
+      Side side = read(path, name);
+      if (side.rounds().has(path.row())) {
+        sides.add(side);
       }
     }
-    if (rounds.isEmpty()) {
+    if (sides.isEmpty()) {
       return;
     }
-    List<String> sides = SIDES.stream().filter(rounds::containsKey).toList();
-    text.append("## ").append(path.title).append("\n\n| |");
-    sides.forEach(side -> text.append(' ').append(side).append(" |"));
-    text.append("\n|---|").append("---|".repeat(sides.size())).append('\n');
-    row(text, sides, "time, " + path.unit, side -> median(rounds, side, path, Metric.TIME), "%.2f");
-    row(text, sides, "CPU, µs", side -> median(rounds, side, path, Metric.CPU), "%.2f");
-    row(text, sides, "heap, B", side -> median(rounds, side, path, Metric.HEAP), "%.0f");
+    text.append("## ").append(path.title).append("\n\n");
+    head(text, "| |", sides);
+    row(text, sides, "time, " + path.unit, side -> side.median(Metric.TIME), "%.2f");
+    row(text, sides, "CPU, µs", side -> side.median(Metric.CPU), "%.2f");
+    row(text, sides, "heap, B", side -> side.median(Metric.HEAP), "%.0f");
     for (Worker worker : Worker.values()) {
-      if (sides.stream().anyMatch(side -> profile(profiles, side).share(worker) > 0)) {
+      if (sides.stream().anyMatch(side -> side.profile().share(worker) > 0)) {
         row(
             text,
             sides,
             "of it " + worker.title + ", µs",
-            side -> profile(profiles, side).share(worker) * median(rounds, side, path, Metric.CPU),
+            side -> side.profile().share(worker) * side.median(Metric.CPU),
             "%.2f");
       }
     }
-    text.append("\nThe innermost frames, in per cent of the samples:\n\n| frame |");
-    sides.forEach(side -> text.append(' ').append(side).append(" |"));
-    text.append("\n|---|").append("---|".repeat(sides.size())).append('\n');
-    for (String frame : profile(profiles, sides.get(sides.size() - 1)).hottest()) {
-      row(
-          text,
-          sides,
-          "`" + frame + "`",
-          side -> 100 * profile(profiles, side).share(frame),
-          "%.1f");
+    text.append("\nThe innermost frames, in per cent of the samples:\n\n");
+    head(text, "| frame |", sides);
+    for (String frame : sides.get(sides.size() - 1).profile().hottest()) {
+      row(text, sides, "`" + frame + "`", side -> 100 * side.profile().share(frame), "%.1f");
     }
     text.append('\n');
-    for (String side : sides) {
-      json.add(line(path, side, rounds, profile(profiles, side)));
+    sides.forEach(side -> json.add(line(side)));
+  }
+
+  private Side read(HotPath path, String name) throws IOException {
+    JmhRounds rounds = new JmhRounds(path.suite);
+    for (Path file : files(path, name, ".json")) {
+      rounds.add(Files.readString(file));
     }
+    Profile profile = new Profile();
+    for (Path file : files(path, name, ".collapsed")) {
+      Files.readAllLines(file).forEach(profile::add);
+    }
+    return new Side(name, path, rounds, profile);
   }
 
   private List<Path> files(HotPath path, String side, String suffix) throws IOException {
@@ -238,25 +239,21 @@ public final class ProfileReport {
     }
   }
 
-  private static Profile profile(Map<String, Profile> profiles, String side) {
-    return profiles.getOrDefault(side, new Profile());
-  }
-
-  private static double median(
-      Map<String, JmhRounds> rounds, String side, HotPath path, Metric metric) {
-    JmhRounds measured = rounds.get(side);
-    return measured == null ? Double.NaN : measured.median(path.row(), metric);
-  }
-
-  private interface OfSide {
-    double value(String side);
+  private static void head(StringBuilder text, String first, List<Side> sides) {
+    text.append(first);
+    sides.forEach(side -> text.append(' ').append(side.name()).append(" |"));
+    text.append("\n|---|").append("---|".repeat(sides.size())).append('\n');
   }
 
   private static void row(
-      StringBuilder text, List<String> sides, String name, OfSide values, String format) {
+      StringBuilder text,
+      List<Side> sides,
+      String name,
+      ToDoubleFunction<Side> values,
+      String format) {
     text.append("| ").append(name).append(" |");
-    for (String side : sides) {
-      text.append(' ').append(number(values.value(side), format)).append(" |");
+    for (Side side : sides) {
+      text.append(' ').append(number(values.applyAsDouble(side), format)).append(" |");
     }
     text.append('\n');
   }
@@ -265,8 +262,8 @@ public final class ProfileReport {
     return Double.isNaN(value) ? "" : String.format(Locale.ROOT, format, value);
   }
 
-  private static String line(
-      HotPath path, String side, Map<String, JmhRounds> rounds, Profile profile) {
+  private static String line(Side side) {
+    Profile profile = side.profile();
     String workers =
         Stream.of(Worker.values())
             .map(
@@ -281,10 +278,10 @@ public final class ProfileReport {
         Locale.ROOT,
         "{\"path\":\"%s\",\"side\":\"%s\",\"cpuMicros\":%.3f,\"heapBytes\":%.1f,\"samples\":%d,"
             + "\"shares\":{%s}}",
-        path,
-        side,
-        median(rounds, side, path, Metric.CPU),
-        median(rounds, side, path, Metric.HEAP),
+        side.path(),
+        side.name(),
+        side.median(Metric.CPU),
+        side.median(Metric.HEAP),
         profile.samples,
         workers);
   }
