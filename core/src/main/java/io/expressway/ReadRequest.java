@@ -64,7 +64,7 @@ public final class ReadRequest {
     return new ReadRequest(key, range, version, deadline, null, progress, once);
   }
 
-  /** The same read, whose first bytes are shown as they come: see {@link ReadProgress}. */
+  /** The same read, whose first bytes are told as they come: see {@link ReadProgress}. */
   public ReadRequest watchedBy(ReadProgress watches) {
     return new ReadRequest(key, range, version, deadline, claim, watches, once);
   }
@@ -102,7 +102,7 @@ public final class ReadRequest {
     return Optional.ofNullable(claim);
   }
 
-  /** Who is shown the first bytes as they come. */
+  /** Who is told of the first bytes as they come. */
   public Optional<ReadProgress> progress() {
     return Optional.ofNullable(progress);
   }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.expressway.testkit.Fault;
 import io.expressway.testkit.ZonalServer;
 import io.expressway.testkit.Zone;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +49,40 @@ final class ReadProgressTest {
         ReadRequest.of("object", ByteRange.of(0, BYTES)).watchedBy(slice -> shown.add(slice)));
   }
 
+  /** How many bytes were in place, each time that somebody was told. */
+  private static final class Placed implements ReadProgress {
+    private final BlockingQueue<Long> told = new LinkedBlockingQueue<>();
+
+    @Override
+    public void onArrived(Slice soFar) {
+      soFar.close();
+      throw new AssertionError("nothing is lent");
+    }
+
+    @Override
+    public void onPlaced(ObjectInfo info, long bytes) {
+      if (info.size() == BYTES) {
+        told.add(bytes);
+      }
+    }
+
+    long upTo(int bytes) throws InterruptedException {
+      Long latest = told.poll(30, SECONDS);
+      while (latest != null && latest < bytes) {
+        latest = told.poll(30, SECONDS);
+      }
+      assertThat(latest).as("bytes told last").isNotNull();
+      return latest;
+    }
+  }
+
+  private static byte[] bytes(List<ByteBuffer> targets, long count) {
+    byte[] all = new byte[BYTES];
+    ByteBuffer to = ByteBuffer.wrap(all);
+    targets.forEach(target -> to.put(target.duplicate().rewind()));
+    return Arrays.copyOf(all, (int) count);
+  }
+
   private Slice shownUpTo(int bytes) throws InterruptedException {
     Slice latest = shown.poll(30, SECONDS);
     while (latest != null && latest.length() < bytes) {
@@ -73,6 +109,47 @@ final class ReadProgressTest {
       assertThat(first.toByteArray()).isEqualTo(Arrays.copyOf(content, (int) first.length()));
     }
     closeAllShown();
+  }
+
+  @Test
+  void whatIsInItsPlaceIsToldBeforeTheRestComes() throws Exception {
+    List<ByteBuffer> targets =
+        List.of(ByteBuffer.allocateDirect(700_000), ByteBuffer.allocateDirect(BYTES - 700_000));
+    for (List<ByteBuffer> places : List.of(targets, List.of(ByteBuffer.allocateDirect(BYTES)))) {
+      zone.inject(Fault.stallAfter(SENT).on("GetObject").times(1));
+      Placed placed = new Placed();
+      ReadRequest request = ReadRequest.of("object", ByteRange.of(0, BYTES)).watchedBy(placed);
+      CompletableFuture<ObjectInfo> read = bucket.readInto(request, places);
+      long count = placed.upTo(SENT - (64 << 10));
+      assertThat(read).isNotDone();
+      assertThat(bytes(places, count)).isEqualTo(Arrays.copyOf(content, (int) count));
+      assertThat(read.cancel(false)).isTrue();
+    }
+  }
+
+  @Test
+  void whatBreaksOffIsToldOnFromThere() throws Exception {
+    zone.inject(Fault.resetAfter(SENT).on("GetObject").times(1));
+    ByteBuffer target = ByteBuffer.allocateDirect(BYTES);
+    Placed placed = new Placed();
+    bucket
+        .readInto(ReadRequest.of("object", ByteRange.of(0, BYTES)).watchedBy(placed), target)
+        .join();
+    assertThat(bytes(List.of(target), BYTES)).isEqualTo(content);
+    assertThat(List.copyOf(placed.told)).isSorted().allMatch(count -> count < BYTES);
+    assertThat(placed.told).anyMatch(count -> count > SENT + (64 << 10));
+  }
+
+  /** It is filled by a copy, in the end. */
+  @Test
+  void ofMemoryOnTheHeapNothingIsTold() {
+    Placed placed = new Placed();
+    ByteBuffer target = ByteBuffer.allocate(BYTES);
+    bucket
+        .readInto(ReadRequest.of("object", ByteRange.of(0, BYTES)).watchedBy(placed), target)
+        .join();
+    assertThat(target.array()).isEqualTo(content);
+    assertThat(placed.told).isEmpty();
   }
 
   @Test

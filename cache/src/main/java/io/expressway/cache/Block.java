@@ -14,7 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>Thread: safe for many; while it is kept, lock-free. {@code filling} belongs to the object's
  * lock, changes of {@code state} to that of the readers. A page's bytes are written before its
- * {@code ready} bit is, and never again.
+ * {@code ready} bit is, and then only by the same bytes, when a fetch that broke off goes on.
  *
  * <p>The hash is that of the place in the object, so that the eviction policy recognises a block
  * that comes back; identity makes blocks equal.

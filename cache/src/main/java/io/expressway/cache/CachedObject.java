@@ -299,6 +299,15 @@ final class CachedObject {
 
   // Its fetches.
 
+  /**
+   * The fetch has brought what lies before {@code upTo}.
+   *
+   * @return what that means to those who waited for it, to be run without the lock
+   */
+  synchronized List<Runnable> arrived(Fetch fetch, long upTo) {
+    return fetches.contains(fetch) ? fetch.advance(upTo) : List.of();
+  }
+
   /** The fetch has ended; its pages are there, or may be asked for again. */
   synchronized void ended(Fetch fetch, boolean success) {
     fetches.remove(fetch);

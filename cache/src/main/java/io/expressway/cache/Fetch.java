@@ -6,10 +6,13 @@ import io.expressway.ObjectInfo;
 import io.expressway.ObjectVersion;
 import io.expressway.Operation;
 import io.expressway.PreconditionFailedException;
+import io.expressway.ReadProgress;
 import io.expressway.ReadRequest;
 import io.expressway.RequestSite;
+import io.expressway.Slice;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import jdk.jfr.FlightRecorder;
@@ -20,19 +23,27 @@ import org.jspecify.annotations.Nullable;
  * for it; it is sent once and never cancelled, so that nobody's change of mind touches another, and
  * no memory changes hands while a connection may still write to it.
  *
- * <p>Thread: waiters are added under the object's lock while the fetch is among the object's; it
+ * <p>When it is known of which version it must be, its pages are ready as they come: who waits for
+ * the first goes on without the last.
+ *
+ * <p>Thread: waiters come and go under the object's lock while the fetch is among the object's; it
  * ends once, on whatever thread brings the answer.
  */
-class Fetch {
+class Fetch implements ReadProgress {
   private final CachedObject object;
   private final long from;
   private final long to;
   private final List<Piece> pieces;
   private final long askedNanos;
   private final List<PendingRead> waiters = new ArrayList<>(2);
+  private int everWaited;
   private @Nullable PendingRead owner;
   private @Nullable ObjectVersion required;
   private boolean ofOwnersVersion;
+
+  /** Up to where its pages are ready; under the object's lock. */
+  private long arrived;
+
   private final @Nullable CacheFetchEvent event =
       FlightRecorder.isInitialized() ? new CacheFetchEvent() : null;
 
@@ -47,17 +58,24 @@ class Fetch {
     this.object = object;
     this.from = from;
     this.to = to;
+    this.arrived = from;
     this.pieces = pieces;
     this.askedNanos = askedNanos;
   }
 
-  /** Whether it brings anything that the read wants. */
+  /** Whether it is still to bring anything that the read wants. Under the object's lock. */
   boolean serves(PendingRead read) {
-    if (read.to() <= from || read.from() >= to) {
+    return brings(read, arrived, to);
+  }
+
+  private boolean brings(PendingRead read, long start, long end) {
+    long begin = Math.max(start, read.from());
+    long last = Math.min(end, read.to());
+    if (begin >= last) {
       return false;
     }
     for (Piece piece : pieces) {
-      if (piece.block != null && piece.to > read.from() && piece.from < read.to()) {
+      if (piece.block != null && piece.to > begin && piece.from < last) {
         return true;
       }
     }
@@ -67,6 +85,7 @@ class Fetch {
   /** Lets the read wait; the first becomes the owner, whose conditions the request carries. */
   void await(PendingRead read, boolean isNew) {
     waiters.add(read);
+    everWaited++;
     read.awaits();
     if (isNew && owner == null) {
       owner = read;
@@ -143,6 +162,9 @@ class Fetch {
     if (required != null) {
       request = request.ifVersion(required);
     }
+    if (required != null && !isWhole) { // of a whole one the checksum comes last
+      request = request.watchedBy(this);
+    }
     return first == null || first.request().deadline().isEmpty()
         ? request
         : request.deadline(first.request().deadline().get());
@@ -165,6 +187,55 @@ class Fetch {
       }
     }
     return targets;
+  }
+
+  // Coming.
+
+  @Override
+  public void onArrived(Slice soFar) {
+    soFar.close(); // lies elsewhere, and is to be copied
+  }
+
+  /** What is asked for again under the same condition is written again with the same bytes. */
+  @Override
+  public void onPlaced(ObjectInfo info, long bytes) {
+    if (info.version().equals(required) && object.establish(info, askedNanos)) {
+      object.arrived(this, from + bytes).forEach(Runnable::run);
+    }
+  }
+
+  /**
+   * Marks the pages up to there. Under the object's lock.
+   *
+   * @return what it means to those who waited for them, to be run after leaving the lock
+   */
+  List<Runnable> advance(long upTo) {
+    Pages pages = object.memory().pages();
+    long start = arrived;
+    long end = pages.roundDown(upTo);
+    if (end <= start) {
+      return List.of();
+    }
+    for (Piece piece : pieces) {
+      long begin = Math.max(start, piece.from);
+      long last = Math.min(end, piece.to);
+      if (piece.block != null && begin < last) {
+        piece.block.setReady(pages.touching(piece.block.index(), begin, last));
+      }
+    }
+    arrived = end;
+    List<Runnable> told = new ArrayList<>(waiters.size());
+    for (Iterator<PendingRead> each = waiters.iterator(); each.hasNext(); ) {
+      PendingRead read = each.next();
+      if (read.isWatched() && brings(read, start, end)) {
+        told.add(read::show);
+      }
+      if (!serves(read)) {
+        each.remove();
+        told.add(() -> read.arrived(this, null));
+      }
+    }
+    return told;
   }
 
   // Ending.
@@ -229,7 +300,7 @@ class Fetch {
       event.offset = from;
       event.length = to - from;
       event.gaps = gaps();
-      event.waiters = waiters.size();
+      event.waiters = everWaited;
       event.failure = failure == null ? "" : failure.getClass().getSimpleName();
       event.commit();
     }

@@ -104,11 +104,6 @@ final class ObjectSource {
     return ofThisVersion(bucket.read(request(ByteRange.of(from, length)).watchedBy(watches)));
   }
 
-  /** Whether a read is shown while it comes, so that its first bytes need not wait for its last. */
-  boolean showsProgress() {
-    return !(bucket instanceof CachedBucket); // lends whole blocks, once they are there
-  }
-
   /** A read that nobody waits for yet: fails where it would cost others their memory. */
   CompletableFuture<Slice> readAhead(long from, long length, ReadProgress watches) {
     ReadRequest request = request(ByteRange.of(from, length)).watchedBy(watches);

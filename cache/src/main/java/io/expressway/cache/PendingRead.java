@@ -8,10 +8,12 @@ import io.expressway.ObjectVersion;
 import io.expressway.Operation;
 import io.expressway.PreconditionFailedException;
 import io.expressway.RangeNotSatisfiableException;
+import io.expressway.ReadProgress;
 import io.expressway.ReadRequest;
 import io.expressway.RequestSite;
 import io.expressway.Slice;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -75,6 +77,12 @@ final class PendingRead {
   private volatile @Nullable Fetch failedFetch;
   private volatile @Nullable Throwable failure;
   private @Nullable RuntimeException refusal;
+
+  /** What the bytes shown are of; under this. */
+  private @Nullable ObjectInfo shown;
+
+  /** Up to where bytes were shown; under this. */
+  private long shownTo;
 
   PendingRead(CachedBucket bucket, ReadRequest request, Miss miss, long beganNanos) {
     this.bucket = bucket;
@@ -197,8 +205,7 @@ final class PendingRead {
   }
 
   private boolean prepareKnown(ObjectInfo info) {
-    ObjectVersion required = request.version().orElse(null);
-    if (required != null && !required.equals(info.version())) {
+    if (!isOf(info)) {
       return goAround(); // the bucket knows whether ours is the old one
     }
     ByteRange range = request.range();
@@ -391,8 +398,7 @@ final class PendingRead {
   }
 
   private boolean holds(ObjectInfo info) {
-    ObjectVersion required = request.version().orElse(null);
-    if (required != null && !required.equals(info.version())) {
+    if (!isOf(info)) {
       return false;
     }
     Pages pages = object.memory().pages();
@@ -404,6 +410,69 @@ final class PendingRead {
       }
     }
     return true;
+  }
+
+  // Showing what is there already.
+
+  /** Whether somebody is told of the first bytes while others are on their way. */
+  boolean isWatched() {
+    return request.progress().isPresent();
+  }
+
+  /**
+   * Shows what is there from the first byte on. A fetch is waited for meanwhile, so no step is
+   * taken; several fetches may bring bytes at the same time.
+   */
+  synchronized void show() {
+    ObjectInfo info = object.info();
+    ReadProgress watching = request.progress().orElse(null);
+    if (watching == null
+        || info == null
+        || answer.isDone()
+        || !isOf(info)
+        || (shown != null && !isSame(shown, info))
+        || from != Resolved.from(request.range(), info.size())
+        || !bucket.believes(object, beganNanos)) {
+      return;
+    }
+    long upTo = presentTo(Math.min(to, info.size()));
+    if (upTo <= Math.max(from, shownTo)) {
+      return;
+    }
+    shown = info;
+    shownTo = upTo;
+    Pages pages = object.memory().pages();
+    Block[] held = Arrays.copyOf(pins, (int) (pages.blockOf(upTo - 1) - pages.blockOf(from)) + 1);
+    for (Block block : held) {
+      block.retain();
+    }
+    watching.onArrived(Lending.of(info, object.memory(), held, from, upTo));
+  }
+
+  /** Up to where all pages from the first byte on are there. */
+  private long presentTo(long end) {
+    Pages pages = object.memory().pages();
+    long at = from;
+    for (Block block : pins) {
+      long first = at;
+      long absent = ~block.ready() & pages.touching(block.index(), first, Long.MAX_VALUE);
+      at =
+          pages.start(
+              block.index(), absent == 0 ? Pages.PER_BLOCK : Long.numberOfTrailingZeros(absent));
+      if (absent != 0 || at >= end) {
+        break;
+      }
+    }
+    return Math.min(end, at);
+  }
+
+  private static boolean isSame(ObjectInfo one, ObjectInfo other) {
+    return one.version().equals(other.version());
+  }
+
+  private boolean isOf(ObjectInfo info) {
+    ObjectVersion required = request.version().orElse(null);
+    return required == null || required.equals(info.version());
   }
 
   // What can go wrong.
@@ -495,8 +564,18 @@ final class PendingRead {
     return false;
   }
 
+  private synchronized boolean isOfAnotherThanShown(Slice slice) {
+    return shown != null && !isSame(shown, slice.info());
+  }
+
   private void hand(Slice slice) {
     unpin();
+    if (isOfAnotherThanShown(slice)) {
+      slice.close();
+      answer.completeExceptionally(
+          new PreconditionFailedException("the object changed while it was read", site(), null));
+      return;
+    }
     if (!answer.complete(slice)) {
       slice.close();
     }

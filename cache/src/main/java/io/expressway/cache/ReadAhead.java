@@ -204,9 +204,7 @@ final class ReadAhead implements AutoCloseable {
     }
     current = run;
     if (last.length == 0 || last.length != beforeLast.length) {
-      if (source.showsProgress()) {
-        run.expect(Math.min(last.length, beforeLast.length));
-      }
+      run.expect(Math.min(last.length, beforeLast.length));
       return 0;
     }
     run.foresee(at + last.length);

@@ -11,9 +11,7 @@ import java.util.List;
  * reader waits for to the object's end, or all that lies before when the reader goes backward. What
  * lies on the other side is asked for when the reader turns.
  *
- * <p>What is wanted is among what is asked for where a request is shown while it comes. Where it is
- * there as a whole or not at all, what lies behind it is asked for apart, and whoever wants it
- * asks.
+ * <p>What is wanted is among what is asked for, and read while the rest is on its way.
  *
  * <p>Thread: confined to its reader's.
  */
@@ -52,7 +50,7 @@ final class Rest {
           ask(left.from, left.to);
         } else {
           leave(place, left.from, wanted.from);
-          ask(source.showsProgress() ? wanted.from : wanted.to, left.to);
+          ask(wanted.from, left.to);
         }
         return;
       }

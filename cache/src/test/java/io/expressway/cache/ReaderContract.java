@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reading one object like a file, over any bucket. */
@@ -41,6 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class ReaderContract {
   private static final int SIZE = 24_000_000;
   private static final int MIB = 1 << 20;
+  private static final int SMALL = 4_000_000;
+  static final int PIECE = 128 << 10;
   static Zonal zonal;
 
   Bucket bucket;
@@ -97,6 +100,84 @@ abstract class ReaderContract {
     int got = reader.position(from).read(ByteBuffer.wrap(bytes));
     return got == count ? bytes : Arrays.copyOf(bytes, Math.max(0, got));
   }
+
+  final void readOn(ObjectReader reader, byte[] all, int from, int length) throws IOException {
+    for (int at = from; at < from + length; at += PIECE) {
+      int count = Math.min(PIECE, from + length - at);
+      assertThat(read(reader, at, count)).isEqualTo(cut(all, at, count));
+    }
+  }
+
+  // What comes of a request is read while it comes.
+
+  /** What is read ahead meets the fault. */
+  private void readOnDespite(Fault fault, int pieces) throws IOException {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+      readOn(reader, content, 0, PIECE);
+      zonal.zone().inject(fault.on("GetObject"));
+      readOn(reader, content, PIECE, pieces * PIECE);
+    }
+  }
+
+  /**
+   * A read that waited for all of its request would see it fail, and be asked for again. So much is
+   * left of the request that nothing is asked for after it yet.
+   */
+  @Test
+  void whatIsThereIsReadWhileTheRestIsComing() throws Exception {
+    readOnDespite(Fault.stallAfter(700_000).times(1), 3);
+    assertThat(zonal.requests("GetObject")).isEqualTo(2);
+  }
+
+  @Test
+  void whatBreaksOffIsReadOn() throws Exception {
+    readOnDespite(Fault.resetAfter(700_000).times(3), 100);
+  }
+
+  /** What was shown of it is given back: NoLeaks looks. */
+  @Test
+  void whatFailsInTheMiddleIsAskedForAgain() throws Exception {
+    byte[] small = zonal.put("small", SMALL, 9);
+    try (ObjectReader reader = ObjectReader.open(bucket, "small")) {
+      readOn(reader, small, 0, PIECE);
+      zonal.zone().inject(Fault.resetAfter(700_000).on("GetObject").times(1));
+      zonal.zone().inject(Fault.accessDenied().on("GetObject").times(1));
+      readOn(reader, small, PIECE, 20 * PIECE);
+      assertThat(zonal.requests("GetObject")).isGreaterThan(3);
+    }
+  }
+
+  /** As many as the Analytics Accelerator sends, which asks for the size and then for all. */
+  @ParameterizedTest
+  @CsvSource({"0, 1, 2", "0, 2, 2", "200000, 2, 2", "3600000, -2, 3"})
+  void aSmallObjectTakesFewRequests(int from, int step, int requests) throws Exception {
+    byte[] small = zonal.put("small", SMALL, 9);
+    forgetRequests();
+    int stretch = 200_000;
+    try (ObjectReader reader = ObjectReader.open(bucket, "small")) {
+      for (int at = from; at >= 0 && at < SMALL; at += step * stretch) {
+        readOn(reader, small, at, stretch);
+      }
+    }
+    assertThat(zonal.requests()).isEqualTo(requests);
+    assertThat(sentBytes()).isLessThan(SMALL + requests * 1_000L);
+  }
+
+  @Test
+  void aSmallColumnarFileIsTwoRequests() throws Exception {
+    byte[] small = zonal.put("day.parquet", SMALL, 9);
+    forgetRequests();
+    try (ObjectReader reader = ObjectReader.open(bucket, "day.parquet")) {
+      assertThat(read(reader, SMALL - 8, 8)).isEqualTo(cut(small, SMALL - 8, 8));
+      readOn(reader, small, SMALL - 50_000, 49_992);
+      readOn(reader, small, 400_000, 400_000);
+      readOn(reader, small, 1_600_000, 1_000_000);
+    }
+    assertThat(zonal.requests()).isEqualTo(2);
+    assertThat(sentBytes()).isLessThan(SMALL - 400_000 + 2_000L + 2L * roundedTo());
+  }
+
+  // What is asked for.
 
   @ParameterizedTest
   @ValueSource(ints = {1, 50_000, 1_000_000, 3_000_000})

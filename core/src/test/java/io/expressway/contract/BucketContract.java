@@ -15,6 +15,7 @@ import io.expressway.ObjectNotFoundException;
 import io.expressway.ObjectVersion;
 import io.expressway.PreconditionFailedException;
 import io.expressway.RangeNotSatisfiableException;
+import io.expressway.ReadProgress;
 import io.expressway.ReadRequest;
 import io.expressway.Slice;
 import io.expressway.WriteOptions;
@@ -198,6 +199,37 @@ public abstract class BucketContract extends WriteContract {
             bytes ->
                 assertThat(bytes).isEqualTo(Content.cut(content, ByteRange.of(11, bytes.length))));
     assertThat(shown).extracting(bytes -> bytes.length).isSorted();
+  }
+
+  /** The same of a read into the caller's memory: what is told of is in its place. */
+  @Test
+  void whatIsToldOfAReadIsInItsPlace() throws Exception {
+    byte[] content = Content.of(3 << 20);
+    store("object", content);
+    ByteRange range = ByteRange.of(11, 3_000_000);
+    ByteBuffer target = ByteBuffer.allocateDirect(3_000_000);
+    Queue<byte[]> told = new ConcurrentLinkedQueue<>();
+    ReadProgress watching =
+        new ReadProgress() {
+          @Override
+          public void onArrived(Slice soFar) {
+            soFar.close();
+          }
+
+          @Override
+          public void onPlaced(ObjectInfo info, long bytes) {
+            byte[] first = new byte[(int) bytes];
+            target.duplicate().get(0, first);
+            told.add(first);
+          }
+        };
+    await(bucket.readInto(ReadRequest.of("object", range).watchedBy(watching), target));
+    assertThat(target.flip()).isEqualTo(ByteBuffer.wrap(Content.cut(content, range)));
+    assertThat(told)
+        .allSatisfy(
+            bytes ->
+                assertThat(bytes).isEqualTo(Content.cut(content, ByteRange.of(11, bytes.length))));
+    assertThat(told).extracting(bytes -> bytes.length).isSorted();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.expressway.multiaz;
 
 import io.expressway.ObjectInfo;
+import io.expressway.ReadProgress;
 import io.expressway.ReadRequest;
 import io.expressway.Slice;
 import java.nio.ByteBuffer;
@@ -23,10 +24,37 @@ final class PlacedRace extends RangeRace<ObjectInfo> {
   @Override
   CompletableFuture<ObjectInfo> ask(Replica replica, Attempt attempt, boolean isOnce) {
     ReadRequest asked = request(replica, attempt, isOnce);
+    ReadProgress watching = progress();
+    if (watching != null && landed() == 0) { // the rest of what broke off begins elsewhere
+      asked = asked.watchedBy(new OfWinner(attempt, watching));
+    }
     List<ByteBuffer> places = places();
     return places.size() == 1
         ? replica.bucket().readInto(asked, places.get(0))
         : replica.bucket().readInto(asked, places);
+  }
+
+  /** Passes on what is told of the attempt that may write. */
+  private final class OfWinner implements ReadProgress {
+    private final Attempt attempt;
+    private final ReadProgress watching;
+
+    OfWinner(Attempt attempt, ReadProgress watching) {
+      this.attempt = attempt;
+      this.watching = watching;
+    }
+
+    @Override
+    public void onArrived(Slice soFar) {
+      soFar.close(); // lies elsewhere, and is to be copied
+    }
+
+    @Override
+    public void onPlaced(ObjectInfo info, long bytes) {
+      if (isWinner(attempt)) {
+        watching.onPlaced(info, bytes);
+      }
+    }
   }
 
   /** The caller's own buffers at first, then views of what they have left. */

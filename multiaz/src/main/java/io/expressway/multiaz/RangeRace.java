@@ -66,7 +66,7 @@ abstract class RangeRace<T> extends Race<T> {
     begun = null;
   }
 
-  /** Who is shown the first bytes as they come. */
+  /** Who is told of the first bytes as they come. */
   final @Nullable ReadProgress progress() {
     return whole.progress().orElse(null);
   }

@@ -11,6 +11,7 @@ import io.expressway.ObjectInfo;
 import io.expressway.ObjectNotFoundException;
 import io.expressway.PreconditionFailedException;
 import io.expressway.RangeNotSatisfiableException;
+import io.expressway.ReadProgress;
 import io.expressway.ReadRequest;
 import io.expressway.Slice;
 import io.expressway.ZoneUnavailableException;
@@ -670,6 +671,32 @@ final class FailoverTest {
       requests += zones.requests(i, "GetObject");
     }
     assertThat(requests).as("of 50 reads, some hedged, and probes").isLessThan(75);
+  }
+
+  /** Of the zone whose body broke off, and nothing of the one that brought the rest. */
+  @Test
+  void whatIsInItsPlaceIsToldUntilTheBodyBreaksOff() throws Exception {
+    byte[] content = zones.put("object", 2_000_000, 27);
+    zones.zone(0).inject(Fault.resetAfter(700_000).on("GetObject").times(1));
+    ByteBuffer target = ByteBuffer.allocateDirect(content.length);
+    Queue<Long> told = new ConcurrentLinkedQueue<>();
+    ReadProgress watching =
+        new ReadProgress() {
+          @Override
+          public void onArrived(Slice soFar) {
+            soFar.close();
+          }
+
+          @Override
+          public void onPlaced(ObjectInfo info, long bytes) {
+            told.add(bytes);
+          }
+        };
+    ThreeZones.await(
+        bucket.readInto(
+            ReadRequest.of("object", ByteRange.of(0, content.length)).watchedBy(watching), target));
+    assertThat(target.flip()).isEqualTo(ByteBuffer.wrap(content));
+    assertThat(List.copyOf(told)).isNotEmpty().isSorted().allMatch(bytes -> bytes <= 700_000);
   }
 
   @Test

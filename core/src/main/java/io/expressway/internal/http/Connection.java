@@ -467,8 +467,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         wire.copies().placed(count);
         stillComing();
         batchReceives(body.remaining());
-        progressed();
-        finishPlaced();
+        if (body.remaining() == 0) {
+          finishPlaced();
+        } else {
+          progressed();
+        }
       }
       case COLLECT -> {
         stillComing();

@@ -10,6 +10,7 @@ import io.expressway.Operation;
 import io.expressway.PreconditionFailedException;
 import io.expressway.RangeNotSatisfiableException;
 import io.expressway.ReadClaim;
+import io.expressway.ReadProgress;
 import io.expressway.ReadRequest;
 import io.expressway.RequestSite;
 import io.expressway.Slice;
@@ -31,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * the thread that runs the exchange.
  */
 abstract class ReadExchange extends Exchange {
-  /** Shown in such steps: each costs a slice, and wakes somebody. */
-  private static final int SHOWN_BYTES = 64 << 10;
+  /** Told in such steps: each costs a slice, or wakes somebody. */
+  private static final int TOLD_BYTES = 64 << 10;
 
   private final ReadRequest request;
   private final ReadTarget target;
@@ -52,7 +53,7 @@ abstract class ReadExchange extends Exchange {
   private long firstByte;
   private int totalBytes;
   private int landedBefore;
-  private int shown;
+  private int toldBytes;
 
   ReadExchange(Wire wire, ReadRequest request, ReadTarget target) {
     super(wire, Operation.READ, allowedNanos(wire, request));
@@ -261,7 +262,7 @@ abstract class ReadExchange extends Exchange {
     bodyStart = 0;
     totalBytes = (int) length;
     landing = new Landing(fresh, 0, totalBytes);
-    shown = 0;
+    toldBytes = 0;
     ObjectInfo of = info;
     if (request.progress().isPresent() && target.maySlice() && of != null) {
       lent = Slice.lend(described(of), fresh.lend(0, totalBytes), fresh);
@@ -271,11 +272,19 @@ abstract class ReadExchange extends Exchange {
 
   @Override
   final void progressed() {
-    Slice all = lent;
+    ReadProgress watching = request.progress().orElse(null);
     int count = landed();
-    if (all != null && count - shown >= SHOWN_BYTES && count < totalBytes) {
-      shown = count;
-      request.progress().orElseThrow().onArrived(all.slice(0, count));
+    if (watching == null || count - toldBytes < TOLD_BYTES || count == totalBytes) {
+      return;
+    }
+    Slice all = lent;
+    ObjectInfo of = info;
+    if (all != null) {
+      toldBytes = count;
+      watching.onArrived(all.slice(0, count));
+    } else if (of != null && target.isOfCaller()) {
+      toldBytes = count;
+      watching.onPlaced(described(of), count);
     }
   }
 

@@ -11,6 +11,9 @@ interface ReadTarget {
   /** Whether the bytes may stay where they were received. */
   boolean maySlice();
 
+  /** Whether the bytes are received where the caller wants them. */
+  boolean isOfCaller();
+
   /** The most bytes it takes. */
   long capacity();
 
@@ -25,6 +28,11 @@ interface ReadTarget {
       @Override
       public boolean maySlice() {
         return true;
+      }
+
+      @Override
+      public boolean isOfCaller() {
+        return false;
       }
 
       @Override
@@ -65,6 +73,11 @@ interface ReadTarget {
       }
 
       @Override
+      public boolean isOfCaller() {
+        return true;
+      }
+
+      @Override
       public long capacity() {
         return room;
       }
@@ -85,6 +98,11 @@ interface ReadTarget {
       @Override
       public boolean maySlice() {
         return false;
+      }
+
+      @Override
+      public boolean isOfCaller() {
+        return target.isDirect();
       }
 
       @Override
