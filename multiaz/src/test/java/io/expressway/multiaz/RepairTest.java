@@ -101,7 +101,9 @@ final class RepairTest {
         Repair.Report dry = await(Repair.of(set).dryRun());
         Repair.Report healed = await(Repair.of(set).heal());
         assertThat(healed.failed()).as(where).isZero();
-        assertThat(healed.healed()).as(where).isEqualTo(dry.healed());
+        assertThat(healed.healed()) // less, where a replica took what was on its way meanwhile
+            .as(where)
+            .isLessThanOrEqualTo(dry.healed());
         assertAlike(where);
         Repair.Report again = await(Repair.of(set).heal());
         assertThat(again.equal()).as(where).isEqualTo(again.compared());
