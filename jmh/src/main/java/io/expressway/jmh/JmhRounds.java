@@ -164,7 +164,9 @@ final class JmhRounds {
             .mapToDouble(values -> value(values, metric))
             .sorted()
             .toArray();
-    return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
+    return sorted.length == 0
+        ? Double.NaN
+        : (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
   }
 
   /** CPU seconds for each GB, where an operation moves so many bytes. */

@@ -144,14 +144,16 @@ final class ModelledServiceReport {
   }
 
   private Verdict share(String which, double most, Of of) {
-    return Verdict.ofRounds(
+    Verdict verdict =
+        Verdict.ofRounds(
             "a read of 4 KiB, one at a time",
             "what the client adds, " + which,
             format("≤ %.1f ms", most / 1e3),
             "µs beyond a blocking socket",
             beyondSocket(of),
-            micros -> micros <= most)
-        .beside(peers(of) + " µs");
+            micros -> micros <= most);
+    String peers = peers(of);
+    return peers.isEmpty() ? verdict : verdict.beside(peers + " µs");
   }
 
   private List<Double> linear(int readers) {

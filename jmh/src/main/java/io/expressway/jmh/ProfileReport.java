@@ -199,7 +199,7 @@ public final class ProfileReport {
     text.append("## ").append(path.title).append("\n\n");
     head(text, "| |", sides);
     row(text, sides, "time, " + path.unit, side -> side.median(Metric.TIME), "%.2f");
-    row(text, sides, "CPU, µs", side -> side.median(Metric.CPU), "%.2f");
+    row(text, sides, "CPU, µs", side -> side.median(Metric.CPU), "%.3f");
     row(text, sides, "heap, B", side -> side.median(Metric.HEAP), "%.0f");
     for (Worker worker : Worker.values()) {
       if (sides.stream().anyMatch(side -> side.profile().share(worker) > 0)) {
@@ -208,7 +208,7 @@ public final class ProfileReport {
             sides,
             "of it " + worker.title + ", µs",
             side -> side.profile().share(worker) * side.median(Metric.CPU),
-            "%.2f");
+            "%.3f");
       }
     }
     text.append("\nThe innermost frames, in per cent of the samples:\n\n");
