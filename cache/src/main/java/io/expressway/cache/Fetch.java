@@ -34,6 +34,7 @@ class Fetch implements ReadProgress {
   private final long from;
   private final long to;
   private final List<Piece> pieces;
+  private final boolean hasGaps;
   private final long askedNanos;
   private final List<PendingRead> waiters = new ArrayList<>(2);
   private int everWaited;
@@ -41,8 +42,10 @@ class Fetch implements ReadProgress {
   private @Nullable ObjectVersion required;
   private boolean ofOwnersVersion;
 
-  /** Up to where its pages are ready; under the object's lock. */
+  /** Up to where its pages are ready, and in which piece that is; under the object's lock. */
   private long arrived;
+
+  private int arriving;
 
   private final @Nullable CacheFetchEvent event =
       FlightRecorder.isInitialized() ? new CacheFetchEvent() : null;
@@ -60,6 +63,7 @@ class Fetch implements ReadProgress {
     this.to = to;
     this.arrived = from;
     this.pieces = pieces;
+    this.hasGaps = pieces.stream().anyMatch(piece -> piece.block == null);
     this.askedNanos = askedNanos;
   }
 
@@ -71,8 +75,8 @@ class Fetch implements ReadProgress {
   private boolean brings(PendingRead read, long start, long end) {
     long begin = Math.max(start, read.from());
     long last = Math.min(end, read.to());
-    if (begin >= last) {
-      return false;
+    if (begin >= last || !hasGaps) {
+      return begin < last;
     }
     for (Piece piece : pieces) {
       if (piece.block != null && piece.to > begin && piece.from < last) {
@@ -149,7 +153,7 @@ class Fetch implements ReadProgress {
   }
 
   private ReadRequest request(@Nullable ObjectInfo known, long end) {
-    boolean isWhole = known != null && from == 0 && end == known.size() && hasNoGap();
+    boolean isWhole = known != null && from == 0 && end == known.size() && !hasGaps;
     ByteRange range = isWhole ? ByteRange.all() : ByteRange.of(from, end - from);
     ReadRequest request = ReadRequest.of(object.key(), range);
     PendingRead first = owner;
@@ -168,10 +172,6 @@ class Fetch implements ReadProgress {
     return first == null || first.request().deadline().isEmpty()
         ? request
         : request.deadline(first.request().deadline().get());
-  }
-
-  private boolean hasNoGap() {
-    return pieces.stream().allMatch(piece -> piece.block != null);
   }
 
   private List<ByteBuffer> targets(long end) {
@@ -216,14 +216,15 @@ class Fetch implements ReadProgress {
     if (end <= start) {
       return List.of();
     }
-    for (Piece piece : pieces) {
-      long begin = Math.max(start, piece.from);
+    while (arrived < end) {
+      Piece piece = pieces.get(arriving);
       long last = Math.min(end, piece.to);
-      if (piece.block != null && begin < last) {
-        piece.block.setReady(pages.touching(piece.block.index(), begin, last));
+      if (piece.block != null) {
+        piece.block.setReady(pages.touching(piece.block.index(), arrived, last));
       }
+      arriving += last == piece.to ? 1 : 0;
+      arrived = last;
     }
-    arrived = end;
     List<Runnable> told = new ArrayList<>(waiters.size());
     for (Iterator<PendingRead> each = waiters.iterator(); each.hasNext(); ) {
       PendingRead read = each.next();

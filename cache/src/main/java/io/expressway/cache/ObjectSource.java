@@ -104,6 +104,11 @@ final class ObjectSource {
     return ofThisVersion(bucket.read(request(ByteRange.of(from, length)).watchedBy(watches)));
   }
 
+  /** Whether a read that is given up brings its bytes all the same: to a cache, for others. */
+  boolean bringsWhatIsGivenUp() {
+    return bucket instanceof CachedBucket;
+  }
+
   /** A read that nobody waits for yet: fails where it would cost others their memory. */
   CompletableFuture<Slice> readAhead(long from, long length, ReadProgress watches) {
     ReadRequest request = request(ByteRange.of(from, length)).watchedBy(watches);

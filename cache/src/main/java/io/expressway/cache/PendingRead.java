@@ -449,19 +449,17 @@ final class PendingRead {
     watching.onArrived(Lending.of(info, object.memory(), held, from, upTo));
   }
 
-  /** Up to where all pages from the first byte on are there. */
+  /** Up to where all pages from the first byte on are there. Under this. */
   private long presentTo(long end) {
     Pages pages = object.memory().pages();
-    long at = from;
-    for (Block block : pins) {
-      long first = at;
-      long absent = ~block.ready() & pages.touching(block.index(), first, Long.MAX_VALUE);
-      at =
-          pages.start(
-              block.index(), absent == 0 ? Pages.PER_BLOCK : Long.numberOfTrailingZeros(absent));
-      if (absent != 0 || at >= end) {
-        break;
+    long at = Math.max(from, shownTo);
+    while (at < end) {
+      Block block = pins[(int) (pages.blockOf(at) - pages.blockOf(from))];
+      long absent = ~block.ready() & pages.touching(block.index(), at, end);
+      if (absent != 0) {
+        return Math.max(at, pages.start(block.index(), Long.numberOfTrailingZeros(absent)));
       }
+      at = pages.start(block.index() + 1, 0);
     }
     return Math.min(end, at);
   }

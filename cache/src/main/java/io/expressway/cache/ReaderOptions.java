@@ -12,7 +12,7 @@ import java.util.Optional;
  *     read of them first; those of columnar files hold what is read first. 64 KiB for {@code
  *     .parquet} and {@code .orc} keys, 0 for others unless set
  * @param firstAheadBytes how far a reader that goes on where it stopped is fetched ahead at first;
- *     1 MiB unless set, as Mountpoint for Amazon S3 has it (prefetch.rs, read on 2026-11-23)
+ *     2 MiB unless set; Mountpoint for Amazon S3 has 1 MiB (prefetch.rs, read on 2026-11-23)
  * @param mostAheadBytes the most that is fetched ahead and not yet read, for each position that is
  *     read from; 32 MiB unless set, but no more than a quarter of a cache
  * @param wholeBytes an object no larger than this is fetched whole as soon as a reader comes back
@@ -28,7 +28,7 @@ public record ReaderOptions(
   private static final int COLUMNAR_FOOTER_BYTES = 64 << 10;
   private static final int LEAST_AHEAD_BYTES = 64 << 10;
   private static final ReaderOptions DEFAULTS =
-      new ReaderOptions(Optional.empty(), BY_NAME, 1 << 20, 32 << 20, 4 << 20);
+      new ReaderOptions(Optional.empty(), BY_NAME, 2 << 20, 32 << 20, 4 << 20);
 
   /** Checks each value. */
   public ReaderOptions {

@@ -17,11 +17,11 @@ import java.util.concurrent.CompletableFuture;
  * <p>The first read asks for exactly what it wants, or, after runs that were long, for as much as
  * the shorter of the last two. Whoever reads on where the last read ended is read ahead of: in
  * requests of twice what was asked for so far, up to one of the size S3 advises, so that they are
- * few; the next one when no more than a window is left, which is doubled whenever the reader had to
- * wait, up to a quarter of what it has read, so that what is fetched in vain is little; both are
- * halved when memory has no room. Whoever reads in large pieces knows what it wants, and is read
- * ahead of after some of one size, until one is smaller. A run whose end is foreseen is asked for
- * up to there, and not beyond.
+ * few; the next one when no more than a window is left, which grows fourfold whenever the reader
+ * had to wait, up to half of what it has read, over a cache a quarter, so that what is fetched in
+ * vain is limited; both are halved when memory has no room. Whoever reads in large pieces knows
+ * what it wants, and is read ahead of after some of one size, until one is smaller. A run whose end
+ * is foreseen is asked for up to there, and not beyond.
  *
  * <p>Thread: confined to its reader's.
  */
@@ -185,7 +185,7 @@ final class Run {
     }
     if (!wasNarrowed) {
       most = Math.min(options.mostAheadBytes(), 2 * most);
-      window = isReady() || window == 0 ? Math.max(LEAST_AHEAD_BYTES, window) : 2 * window;
+      window = isReady() || window == 0 ? Math.max(LEAST_AHEAD_BYTES, window) : 4 * window;
     }
     window = Math.min(window, most);
     wasNarrowed = false;
@@ -234,7 +234,8 @@ final class Run {
       return true;
     }
     long grain = grain(from);
-    boolean isLittleLeft = from - next <= Math.max(grain / 4, Math.min(window, length() / 4));
+    long longest = length() / (source.bringsWhatIsGivenUp() ? 4 : 2);
+    boolean isLittleLeft = from - next <= Math.max(grain / 4, Math.min(window, longest));
     return isLittleLeft && (limit - from >= grain / 2 || limit == end);
   }
 
