@@ -3,8 +3,10 @@ package io.expressway.multiaz;
 import io.expressway.ObjectInfo;
 import io.expressway.Upload;
 import io.expressway.UploadToken;
+import io.expressway.WriteOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,11 @@ final class Lane {
   private final Replica replica;
   private final CompletableFuture<Upload> opened;
 
+  /** What was begun once it was known how; none is begun after the end. Both under this. */
+  private @Nullable CompletableFuture<Upload> begun;
+
+  private boolean isOver;
+
   /** Completes when all that was given so far was handed to the upload. */
   private CompletableFuture<Upload> handed;
 
@@ -25,10 +32,33 @@ final class Lane {
   private volatile long stored;
   private volatile @Nullable Throwable failure;
 
-  Lane(Replica replica, CompletableFuture<Upload> opened) {
+  /** Begins as soon as it is known how, unless it ends before. */
+  Lane(
+      Replica replica,
+      CompletableFuture<WriteOptions> how,
+      Function<WriteOptions, CompletableFuture<Upload>> opening) {
     this.replica = replica;
-    this.opened = opened;
+    this.opened =
+        how.isDone() && !how.isCompletedExceptionally()
+            ? open(how.join(), opening)
+            : how.thenCompose(known -> open(known, opening));
     this.handed = opened;
+  }
+
+  private synchronized CompletableFuture<Upload> open(
+      WriteOptions how, Function<WriteOptions, CompletableFuture<Upload>> opening) {
+    CompletableFuture<Upload> fresh =
+        isOver
+            ? CompletableFuture.failedFuture(new CancellationException("the upload is over"))
+            : opening.apply(how);
+    begun = fresh;
+    return fresh;
+  }
+
+  /** From now on nothing is begun; what was. */
+  private synchronized @Nullable CompletableFuture<Upload> end() {
+    isOver = true;
+    return begun;
   }
 
   Replica replica() {
@@ -119,15 +149,22 @@ final class Lane {
 
   /** Completes when nothing of it is left; never fails. */
   CompletableFuture<Void> abort() {
-    return opened.thenCompose(Upload::abort).exceptionally(why -> null);
+    CompletableFuture<Upload> left = end();
+    return left == null
+        ? CompletableFuture.completedFuture(null)
+        : left.thenCompose(Upload::abort).exceptionally(why -> null);
   }
 
   /** Aborts it, and waits where one may wait. */
   void close() {
-    if (opened.isDone() && !opened.isCompletedExceptionally()) {
-      opened.join().close();
+    CompletableFuture<Upload> left = end();
+    if (left == null || left.isCompletedExceptionally()) {
+      return;
+    }
+    if (left.isDone()) {
+      left.join().close();
     } else {
-      opened.thenAccept(Upload::close);
+      left.thenAccept(Upload::close);
     }
   }
 }

@@ -181,11 +181,7 @@ final class Lanes {
   private void addLater(
       Replica replica, Opening opening, CompletableFuture<WriteOptions> conditioned) {
     int index = lanes.size();
-    CompletableFuture<Upload> opened =
-        conditioned.isDone() && !conditioned.isCompletedExceptionally()
-            ? opening.open(replica, told(index, conditioned.join()))
-            : conditioned.thenCompose(how -> opening.open(replica, told(index, how)));
-    lanes.add(new Lane(replica, opened));
+    lanes.add(new Lane(replica, conditioned, how -> opening.open(replica, told(index, how))));
   }
 
   private UploadOptions told(int index, WriteOptions how) {
