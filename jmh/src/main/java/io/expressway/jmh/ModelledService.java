@@ -34,7 +34,8 @@ import java.util.stream.IntStream;
  * </pre>
  *
  * <p>Of one reader whose reads follow each other the first delay is the first read's, and so on.
- * Reads during which a server's process did not run for 2 ms or more are left out: {@link Pauses}.
+ * Reads during which a server's process did not run for 2 ms or more, or a core for half a
+ * millisecond, are left out and shown beside: {@link Pauses}, {@link CoreWatch}.
  */
 public final class ModelledService {
   static final int PARTS = 16;
@@ -91,13 +92,15 @@ public final class ModelledService {
 
   private void shares(ZoneProcesses zones) throws IOException {
     Map<RangeClients, ServerProcess> opened = new LinkedHashMap<>();
-    try {
+    try (CoreWatch cores =
+        CoreWatch.of(List.of(ZoneProcesses.onCoreOf(0), ZoneProcesses.onLastCore()))) {
       for (RangeClients client : clients) {
         opened.put(client, reader(zones, client));
+        String unused = zones.ask(0, "forget"); // its warming up: a zone's memory is small
       }
       for (int round = 0; round < rounds; round++) {
         for (Map.Entry<RangeClients, ServerProcess> each : opened.entrySet()) {
-          share(zones, each.getKey(), each.getValue());
+          share(zones, cores, each.getKey(), each.getValue());
         }
       }
     } finally {
@@ -105,28 +108,32 @@ public final class ModelledService {
     }
   }
 
-  private void share(ZoneProcesses zones, RangeClients name, ServerProcess client)
+  private void share(ZoneProcesses zones, CoreWatch cores, RangeClients name, ServerProcess client)
       throws IOException {
     String unused = zones.ask(0, "forget");
+    cores.forget();
     double[] told = numbers(client.ask(String.valueOf(reads)));
     double[] micros = Arrays.copyOfRange(told, 2, told.length);
-    List<Pauses.Pause> pauses = Pauses.parse(zones.ask(0, "pauses"));
+    List<Pauses.Pause> pauses = new ArrayList<>(Pauses.parse(zones.ask(0, "pauses")));
+    pauses.addAll(cores.pauses());
     double[] delays = numbers(zones.ask(0, "delays"));
     if (delays.length != reads) {
       throw new IOException(name + " sent " + delays.length + " requests for " + reads + " reads");
     }
     double begun = told[1];
     int kept = 0;
+    double[] all = new double[reads];
     double[] added = new double[reads];
     for (int i = 0; i < reads; i++) {
       double ended = begun + 1e3 * micros[i];
+      all[i] = micros[i] - delays[i];
       if (!Pauses.met(pauses, (long) begun, (long) ended)) {
-        added[kept] = micros[i] - delays[i];
+        added[kept] = all[i];
         micros[kept++] = micros[i];
       }
       begun = ended;
     }
-    report.share(name, Arrays.copyOf(micros, kept), Arrays.copyOf(added, kept), told[0]);
+    report.share(name, Arrays.copyOf(micros, kept), Arrays.copyOf(added, kept), all, told[0]);
   }
 
   private static double[] numbers(String list) {
