@@ -275,6 +275,19 @@ abstract class ReaderContract {
     assertThat(sentBytes()).isLessThan(length * 15L / 10 + 6_000 + 2L * roundedTo());
   }
 
+  /** What lies between a stretch of 60 % and the end is half as much: not all of it is fetched. */
+  @Test
+  void ofALargeObjectTheRestIsNotFetched() throws Exception {
+    int size = 64 * MIB;
+    byte[] large = zonal.put("large", size, 10);
+    int length = size / 10 * 6;
+    try (ObjectReader reader = ObjectReader.open(bucket, "large")) {
+      readOn(reader, large, size / 10, length);
+    }
+    assertThat(zonal.requests("GetObject")).isLessThanOrEqualTo(11);
+    assertThat(sentBytes()).isLessThan(length * 15L / 10);
+  }
+
   private void readOn(int from, int length, int step) throws IOException {
     try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
       for (int at = from; at < from + length; at += step) {
