@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * When cores did not run: on a shared machine others have them, for half a millisecond and more,
@@ -79,7 +78,10 @@ final class CoreWatch implements AutoCloseable {
 
   /** Prints each pause of the core that it runs on; ends with its standard input. */
   public static void main(String[] args) {
-    Thread watch = new Thread(CoreWatch::watch, "watch");
+    Thread watch =
+        new Thread(
+            () -> Pauses.watch(EVERY_NANOS, LATE_NANOS, pause -> System.out.println(pause.line())),
+            "watch");
     watch.setDaemon(true);
     watch.start();
     try {
@@ -88,17 +90,6 @@ final class CoreWatch implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void watch() {
-    while (true) {
-      long due = System.nanoTime() + EVERY_NANOS;
-      LockSupport.parkNanos(EVERY_NANOS);
-      long now = System.nanoTime();
-      if (now - due >= LATE_NANOS) {
-        System.out.println(due + " " + now);
-      }
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -17,6 +18,10 @@ final class Pauses {
 
   /** From when to when. */
   record Pause(long from, long to) {
+    String line() {
+      return from + " " + to;
+    }
+
     boolean meets(long begun, long ended) {
       return from - ended < 0 && begun - to < 0;
     }
@@ -29,19 +34,20 @@ final class Pauses {
   /** Watches until the process ends. */
   static Pauses watch() {
     Pauses watched = new Pauses();
-    Thread thread = new Thread(watched::run, "pauses");
+    Thread thread = new Thread(() -> watch(EVERY_NANOS, LATE_NANOS, watched::add), "pauses");
     thread.setDaemon(true);
     thread.start();
     return watched;
   }
 
-  private void run() {
+  /** Wants to run at such intervals, for ever, and tells when that came too late. */
+  static void watch(long everyNanos, long lateNanos, Consumer<Pause> told) {
     while (true) {
-      long due = System.nanoTime() + EVERY_NANOS;
-      LockSupport.parkNanos(EVERY_NANOS);
+      long due = System.nanoTime() + everyNanos;
+      LockSupport.parkNanos(everyNanos);
       long now = System.nanoTime();
-      if (now - due >= LATE_NANOS) {
-        add(new Pause(due, now));
+      if (now - due >= lateNanos) {
+        told.accept(new Pause(due, now));
       }
     }
   }
@@ -60,9 +66,7 @@ final class Pauses {
 
   /** All of them in a line, for another process. */
   String line() {
-    return all().stream()
-        .map(pause -> pause.from + " " + pause.to)
-        .collect(Collectors.joining(","));
+    return all().stream().map(Pause::line).collect(Collectors.joining(","));
   }
 
   /** Whether one of them falls into that time. */

@@ -111,7 +111,7 @@ public final class ReadPatternsReport {
   }
 
   private void addOne(String json) {
-    warmUps.add(number(json, "warmupIterations"));
+    warmUps.add(new JmhRun("", json).text("warmupIterations"));
     String pattern = text(json, "pattern");
     Row row =
         pattern.isEmpty()
@@ -135,11 +135,6 @@ public final class ReadPatternsReport {
 
   private static String text(String json, String field) {
     Matcher found = Pattern.compile("\"" + field + "\"\\s*:\\s*\"(\\w+)\"").matcher(json);
-    return found.find() ? found.group(1) : "";
-  }
-
-  private static String number(String json, String field) {
-    Matcher found = Pattern.compile("\"" + field + "\"\\s*:\\s*(\\d+)").matcher(json);
     return found.find() ? found.group(1) : "";
   }
 
