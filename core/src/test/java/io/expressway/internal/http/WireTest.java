@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -599,20 +600,29 @@ final class WireTest {
   @Test
   void refusesToWaitOnAnEventLoop() throws Exception {
     WireBucket bucket = open();
+    CountDownLatch attached = new CountDownLatch(1);
+    server.next(
+        (request, reply) -> {
+          attached.await();
+          object.answer(request, reply);
+        });
+    server.always((request, reply) -> reply.stall());
     AtomicReference<Throwable> thrown = new AtomicReference<>();
-    bucket
-        .stat("key")
-        .handle((info, failure) -> bucket.read(first(10)))
-        .thenAccept(
-            later -> {
-              try {
-                later.join().close();
-              } catch (RuntimeException e) {
-                thrown.set(e);
-                later.thenAccept(Slice::close);
-              }
-            })
-        .get(20, SECONDS);
+    CompletableFuture<Void> waited =
+        bucket
+            .stat("key")
+            .handle((info, failure) -> bucket.read(first(10)))
+            .thenAccept(
+                later -> {
+                  try {
+                    later.join().close();
+                  } catch (RuntimeException e) {
+                    thrown.set(e);
+                    later.cancel(true);
+                  }
+                });
+    attached.countDown();
+    waited.get(20, SECONDS);
     assertThat(thrown.get())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("thenApplyAsync");
