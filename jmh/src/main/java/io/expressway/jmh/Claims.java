@@ -19,7 +19,7 @@ public final class Claims {
       """
       usage: java -jar jmh/target/claims.jar [--full] [--out DIRECTORY] [CLAIM...]
         measures every claim, or those that are named, and says which hold: %s.
-        The short form takes less than ten minutes, the full one more than an hour.
+        The short form takes less than ten minutes, the full one some four hours.
         Writes claims.html and claims.json to DIRECTORY (docs/benchmarks unless given); what each
         claim's own program writes goes to jmh/target/claims.
 

@@ -168,7 +168,7 @@ final class HedgingReport {
         format(
             "%d reads of %d KiB a second for %d s with hedges and as long without, in turns, from"
                 + " %d zones in as many processes: lognormal, median 4.5 ms, p95 6 ms, 80 MB/s a"
-                + " connection, and one request in 100 takes %s100 ms. Milliseconds from the moment a read was meant to"
+                + " connection, and one of every 100 requests takes %s100 ms. Milliseconds from the moment a read was meant to"
                 + " start. Hedged after %.1f ms (mean). The oracle: the lesser of the delay that"
                 + " the server logged and that time plus another such delay, without what network"
                 + " and client take. The table is of all reads together; what is held against a bar"
@@ -182,6 +182,11 @@ final class HedgingReport {
             isService() ? setting.model().leastMillis() + " to " : "",
             hedgeMillis.stream().mapToDouble(each -> each).average().orElse(0),
             100.0 * (with.getTotalCount() - withoutPauses.getTotalCount()) / reads));
+    if (isService()) {
+      text.append(
+          "As one of every hundred is late, p99 is the slowest of those that are not: it tells of"
+              + " client and machine, and p99.9 of hedges (docs/decisions/0029).\n\n");
+    }
     text.append("| | p50 | p99 | p99.9 | p99.99 |\n|---|---|---|---|---|\n");
     row(text, "without hedges", millis(without));
     row(text, "with hedges", millis(with));

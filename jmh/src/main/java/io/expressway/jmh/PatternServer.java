@@ -17,12 +17,15 @@ import java.time.Duration;
  * HeadObjects, bytes sent and requests of any kind so far for each line it reads, and ends with its
  * standard input.
  *
- * <pre>{@code PatternServer MILLIS OBJECTS BYTES [KIND]}</pre>
+ * <pre>{@code PatternServer MILLIS|express OBJECTS BYTES [KIND]}</pre>
  *
  * <p>Keys end in the kind, {@code parquet} unless told. There is an object of 1 MiB at {@link
  * ServerAddress#KEY} too.
  */
 public final class PatternServer {
+  /** As late as a model of the service, and as fast a connection. */
+  static final String EXPRESS = "express";
+
   private static final int RANGED_BYTES = 1 << 20;
   private static final int WORD = Long.BYTES;
 
@@ -46,13 +49,16 @@ public final class PatternServer {
     return room.flip();
   }
 
+  private static LatencyProfile latency(String name) {
+    return name.equals(EXPRESS)
+        ? LatencyProfile.express()
+        : LatencyProfile.fixed(Duration.ofMillis(Long.parseLong(name)));
+  }
+
   /** Serves until the standard input ends. */
   public static void main(String[] args) throws IOException {
     try (ZonalServer server =
-            ZonalServer.builder()
-                .latency(LatencyProfile.fixed(Duration.ofMillis(Long.parseLong(args[0]))))
-                .requestLog(0)
-                .start();
+            ZonalServer.builder().latency(latency(args[0])).requestLog(0).start();
         BufferedReader input =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       Zone zone = server.zones().get(0);

@@ -50,9 +50,9 @@ public class Sequential {
     })
     public SequentialClients client = SequentialClients.raw;
 
-    /** How late the service answers. */
-    @Param({"0", "5"})
-    public int latencyMillis;
+    /** How late the service answers, in ms; or a model of it, with its rate of a connection. */
+    @Param({"0", "5", PatternServer.EXPRESS})
+    public String latency = "0";
 
     private final byte[] piece = new byte[PIECE_BYTES];
     private ServerProcess server;
@@ -61,12 +61,7 @@ public class Sequential {
     /** Starts the server, and looks at every byte of the object once. */
     @Setup
     public void open() throws Exception {
-      server =
-          ServerProcess.start(
-              PatternServer.class,
-              String.valueOf(latencyMillis),
-              "1",
-              String.valueOf(OBJECT_BYTES));
+      server = ServerProcess.start(PatternServer.class, latency, "1", String.valueOf(OBJECT_BYTES));
       open = client.open(server.address());
       ByteBuffer expected = ByteBuffer.allocate(PIECE_BYTES);
       try (StreamClient.Stream stream = open.open(PatternServer.key(0))) {

@@ -2,12 +2,12 @@ package io.expressway.testkit;
 
 import java.time.Duration;
 import java.util.Objects;
-import java.util.SplittableRandom;
 
 /**
  * How long a zone takes to answer, and how fast a connection carries a body. Immutable; each zone
- * draws from its own random source, seeded, so that a run can be repeated. Delays are event loop
- * timers: no thread sleeps.
+ * draws from its own random source, seeded, so that a run can be repeated. Draws are even: of every
+ * hundred of a zone's answers one is among the slowest hundredth, one among the next, and so on, in
+ * random order. Delays are event loop timers: no thread sleeps.
  */
 public final class LatencyProfile {
   private static final LatencyProfile NONE = new LatencyProfile(0, 0, 0, 0, 0, 0, 0, 1);
@@ -153,24 +153,26 @@ public final class LatencyProfile {
     return bytesPerSecond;
   }
 
-  /** A random source of this profile for one zone. */
-  SplittableRandom randomFor(String zone) {
-    return new SplittableRandom(seed * 31 + zone.hashCode());
+  /** What one zone's answers are drawn from. */
+  EvenDraws drawsFor(String zone) {
+    return new EvenDraws(seed * 31 + zone.hashCode());
   }
 
   /** Draws the delay before the first byte of one answer. */
-  long firstByteNanos(Operation operation, SplittableRandom random) {
+  long firstByteNanos(Operation operation, EvenDraws draws) {
     if (operation == Operation.CREATE_SESSION) {
       return createSessionNanos;
     }
     if (medianNanos == 0) {
       return 0;
     }
-    if (stragglers > 0 && random.nextDouble() < stragglers) {
-      return stragglerMinNanos
-          + (long) (random.nextDouble() * (stragglerMaxNanos - stragglerMinNanos));
+    double punctual = 1 - stragglers;
+    double drawn = draws.next();
+    if (drawn >= punctual) {
+      double late = (drawn - punctual) / stragglers;
+      return stragglerMinNanos + (long) (late * (stragglerMaxNanos - stragglerMinNanos));
     }
-    return (long) (medianNanos * Math.exp(sigma * random.nextGaussian()));
+    return (long) (medianNanos * Math.exp(sigma * NormalQuantile.at(drawn / punctual)));
   }
 
   @Override

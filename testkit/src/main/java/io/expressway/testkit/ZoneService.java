@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +38,7 @@ final class ZoneService {
   private final ReplyHead replyHead = new ReplyHead();
   private final FaultyReply faultyReply = new FaultyReply();
   private final LatencyProfile latency;
-  private final SplittableRandom latencyDraws;
+  private final EvenDraws latencyDraws;
 
   ZoneService(
       String zone,
@@ -55,7 +54,7 @@ final class ZoneService {
     this.log = new RequestLog(options.requestLog());
     this.ids = new RequestIds(options.seed() + zone.hashCode());
     this.latency = options.latency();
-    this.latencyDraws = latency.randomFor(zone);
+    this.latencyDraws = latency.drawsFor(zone);
   }
 
   ObjectStore store() {

@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.SplittableRandom;
+import java.util.HashSet;
+import java.util.Set;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
@@ -14,11 +15,12 @@ import org.junit.jupiter.api.Test;
 class LatencyProfileTest {
   private static final int DRAWS = 100_000;
   private static final long MILLI = 1_000_000;
+  private static final double SIGMA = Math.log(6 / 4.5) / 1.6448536269514722;
 
   private static long[] draws(LatencyProfile profile, String zone) {
-    SplittableRandom random = profile.randomFor(zone);
+    EvenDraws from = profile.drawsFor(zone);
     long[] drawn = new long[DRAWS];
-    Arrays.setAll(drawn, i -> profile.firstByteNanos(Operation.GET_OBJECT, random));
+    Arrays.setAll(drawn, i -> profile.firstByteNanos(Operation.GET_OBJECT, from));
     return drawn;
   }
 
@@ -53,6 +55,45 @@ class LatencyProfileTest {
     assertThat(slow[slow.length / 2]).isCloseTo(60 * MILLI, Percentage.withPercentage(5));
   }
 
+  private static int latest(long[] delays) {
+    int latest = 0;
+    for (int i = 1; i < delays.length; i++) {
+      latest = delays[i] > delays[latest] ? i : latest;
+    }
+    return latest;
+  }
+
+  @Test
+  void ofEveryHundredAnswersAsManyStraggleAndAsManyAreQuickerThanTheMedian() {
+    for (double share : new double[] {0.01, 0.05}) {
+      LatencyProfile profile =
+          LatencyProfile.express().stragglers(share, Duration.ofMillis(20), Duration.ofMillis(100));
+      double median = 4.5 * MILLI * Math.exp(SIGMA * NormalQuantile.at(0.5 / (1 - share)));
+      long[] drawn = draws(profile, "usw2-az1");
+      Set<Integer> places = new HashSet<>();
+      for (int from = 0; from < DRAWS; from += 100) {
+        long[] hundred = Arrays.copyOfRange(drawn, from, from + 100);
+        assertThat(Arrays.stream(hundred).filter(nanos -> nanos >= 20 * MILLI).count())
+            .isEqualTo((long) (100 * share));
+        assertThat(Arrays.stream(hundred).filter(nanos -> nanos < median).count()).isEqualTo(50);
+        places.add(latest(hundred));
+      }
+      assertThat(places).as("where a hundred's latest is").hasSize(100);
+    }
+  }
+
+  @Test
+  void normalQuantilesAreThoseOfTheTables() {
+    assertThat(NormalQuantile.at(0.5)).isZero();
+    assertThat(NormalQuantile.at(0.75)).isCloseTo(0.67448975, within(1e-6));
+    assertThat(NormalQuantile.at(0.95)).isCloseTo(1.64485363, within(1e-6));
+    assertThat(NormalQuantile.at(0.01)).isCloseTo(-2.32634787, within(1e-6));
+    assertThat(NormalQuantile.at(0.999)).isCloseTo(3.09023231, within(1e-6));
+    assertThat(NormalQuantile.at(1e-9)).isCloseTo(-5.99780702, within(1e-5));
+    assertThat(NormalQuantile.at(1e-12)).isCloseTo(-7.03448383, within(1e-5));
+    assertThat(NormalQuantile.at(0)).isEqualTo(Double.NEGATIVE_INFINITY);
+  }
+
   @Test
   void everyRequestMayStraggle() {
     LatencyProfile all =
@@ -63,16 +104,16 @@ class LatencyProfileTest {
   @Test
   void createSessionTakesItsOwnTimeAndNoDraw() {
     LatencyProfile profile = LatencyProfile.express();
-    SplittableRandom drawn = profile.randomFor("usw2-az1");
+    EvenDraws drawn = profile.drawsFor("usw2-az1");
     assertThat(profile.firstByteNanos(Operation.CREATE_SESSION, drawn)).isEqualTo(20 * MILLI);
-    assertThat(drawn.nextLong()).isEqualTo(profile.randomFor("usw2-az1").nextLong());
+    assertThat(drawn.next()).isEqualTo(profile.drawsFor("usw2-az1").next());
   }
 
   @Test
   void fixedIsTheSameForEveryOperation() {
     LatencyProfile profile = LatencyProfile.fixed(Duration.ofMillis(7));
     assertThat(draws(profile, "usw2-az1")).containsOnly(7 * MILLI);
-    assertThat(profile.firstByteNanos(Operation.CREATE_SESSION, profile.randomFor("usw2-az1")))
+    assertThat(profile.firstByteNanos(Operation.CREATE_SESSION, profile.drawsFor("usw2-az1")))
         .isEqualTo(7 * MILLI);
   }
 
