@@ -20,6 +20,14 @@ final class Arrival implements ReadProgress {
   /** Copied while it is in the processor's cache, and the rest comes meanwhile. */
   private static final long STEP_BYTES = 128 << 10;
 
+  /** Enough to tell how fast it comes. */
+  private static final long TELLING_BYTES = 1 << 20;
+
+  /**
+   * Enough where nothing was told before the end, and the time before the first byte counts too.
+   */
+  private static final long TELLING_ALONE_BYTES = 4 << 20;
+
   private final ObjectSource source;
   private final long from;
   private final long to;
@@ -28,6 +36,11 @@ final class Arrival implements ReadProgress {
 
   /** Shown, and not taken by the reader. */
   private final AtomicReference<@Nullable Slice> latest = new AtomicReference<>();
+
+  /** What was here at first, and when; told in order. */
+  private long firstBytes;
+
+  private long firstNanos;
 
   /** The reader's. */
   private @Nullable Slice taken;
@@ -45,9 +58,16 @@ final class Arrival implements ReadProgress {
     this.to = to;
     this.isAhead = isAhead;
     long length = to - from;
+    long asked = System.nanoTime();
     this.answer = isAhead ? source.readAhead(from, length, this) : source.read(from, length, this);
     if (!answer.isDone()) {
-      answer.whenComplete((slice, problem) -> wake());
+      answer.whenComplete(
+          (slice, problem) -> {
+            if (slice != null && firstBytes == 0 && slice.length() >= TELLING_ALONE_BYTES) {
+              source.carried(slice.length(), System.nanoTime() - asked);
+            }
+            wake();
+          });
     }
   }
 
@@ -93,12 +113,23 @@ final class Arrival implements ReadProgress {
       return;
     }
     long here = soFar.length();
+    measure(here);
     closeIfAny(latest.getAndSet(soFar));
     if (isClosed) {
       closeIfAny(latest.getAndSet(null));
     }
     if (here >= needed) {
       wake();
+    }
+  }
+
+  private void measure(long here) {
+    long now = System.nanoTime();
+    if (firstBytes == 0) {
+      firstBytes = here;
+      firstNanos = now;
+    } else if (here - firstBytes >= TELLING_BYTES) {
+      source.carried(here - firstBytes, now - firstNanos);
     }
   }
 

@@ -2,6 +2,7 @@ package io.expressway.cache;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
@@ -33,6 +34,20 @@ final class ObjectStream extends InputStream {
     int count = ahead.read(position, ByteBuffer.wrap(target, from, length));
     position += Math.max(0, count);
     return count;
+  }
+
+  @Override
+  public byte[] readAllBytes() throws IOException {
+    requireOpen();
+    ahead.expectTheRest();
+    return super.readAllBytes();
+  }
+
+  @Override
+  public long transferTo(OutputStream target) throws IOException {
+    requireOpen();
+    ahead.expectTheRest();
+    return super.transferTo(target);
   }
 
   /** Moves without reading; asks for the object's size if that is not known. */

@@ -21,7 +21,7 @@ final class ReadAhead implements AutoCloseable {
   private static final int MOST_RUNS = 16;
   private static final int DEEPEST = 8;
   private final ObjectSource source;
-  private final ReaderOptions options;
+  private ReaderOptions options;
 
   /** Least recently used first. */
   private final List<Run> runs = new ArrayList<>();
@@ -51,6 +51,12 @@ final class ReadAhead implements AutoCloseable {
     this.options = options;
   }
 
+  /** All that is left is wanted, from wherever it is read on. */
+  synchronized void expectTheRest() {
+    options = options.sequential();
+    runs.forEach(run -> run.follow(options));
+  }
+
   /**
    * Fills {@code target} from {@code at} on, as far as the object goes.
    *
@@ -73,7 +79,7 @@ final class ReadAhead implements AutoCloseable {
     Run run = null;
     while (target.hasRemaining() && !isPastEnd(position)) {
       Slice footer = source.footerWith(position);
-      if (position == at && footer == null && beforeTo > 0 && isSmall()) {
+      if (position == at && footer == null && beforeTo > 0 && isWantedWhole()) {
         wantRest(new Rest.Span(at, at + want), new Rest.Span(beforeFrom, beforeTo));
       }
       int count;
@@ -150,9 +156,10 @@ final class ReadAhead implements AutoCloseable {
     return run;
   }
 
-  private boolean isSmall() {
+  /** Whether all of the object is fetched as it is small, and not on its way already. */
+  private boolean isWantedWhole() {
     long size = source.knownSize();
-    return size >= 0 && size <= options.wholeBytes();
+    return size >= 0 && size <= options.wholeBytes() && !options.isSequential();
   }
 
   /** Whoever comes back to a small object gets all of it, in the background and in few requests. */

@@ -17,18 +17,28 @@ import java.util.Optional;
  *     read from; 32 MiB unless set, but no more than a quarter of a cache
  * @param wholeBytes an object no larger than this is fetched whole as soon as a reader comes back
  *     for more of it, in the background and in few requests; 4 MiB unless set, 0 for none
+ * @param leastRequestBytes what one request asks for at most where a connection is slow: as much as
+ *     it was seen to carry in 25 ms, but no less than this; 2 MiB unless set
+ * @param mostRequestBytes what one request asks for at most, as S3's performance guide advises
+ *     (read on 2026-11-23); 8 MiB unless set
+ * @param isSequential whether whoever begins somewhere reads from there to the end
  */
 public record ReaderOptions(
     Optional<ObjectInfo> known,
     int footerBytes,
     int firstAheadBytes,
     int mostAheadBytes,
-    int wholeBytes) {
+    int wholeBytes,
+    int leastRequestBytes,
+    int mostRequestBytes,
+    boolean isSequential) {
   private static final int BY_NAME = -1;
   private static final int COLUMNAR_FOOTER_BYTES = 64 << 10;
   private static final int LEAST_AHEAD_BYTES = 64 << 10;
+  private static final int LEAST_REQUEST_BYTES = 1 << 20;
   private static final ReaderOptions DEFAULTS =
-      new ReaderOptions(Optional.empty(), BY_NAME, 2 << 20, 32 << 20, 4 << 20);
+      new ReaderOptions(
+          Optional.empty(), BY_NAME, 2 << 20, 32 << 20, 4 << 20, 2 << 20, 8 << 20, false);
 
   /** Checks each value. */
   public ReaderOptions {
@@ -46,6 +56,14 @@ public record ReaderOptions(
     if (wholeBytes < 0) {
       throw new IllegalArgumentException("wholeBytes must not be negative, but is " + wholeBytes);
     }
+    if (leastRequestBytes < LEAST_REQUEST_BYTES || leastRequestBytes > mostRequestBytes) {
+      throw new IllegalArgumentException(
+          "a request is for 1 MiB at least, and for no less at least than at most; but"
+              + " leastRequestBytes is "
+              + leastRequestBytes
+              + " and mostRequestBytes "
+              + mostRequestBytes);
+    }
   }
 
   /** Every value at its default. */
@@ -56,7 +74,14 @@ public record ReaderOptions(
   /** Takes the caller's word for the object's size and version. */
   public ReaderOptions known(ObjectInfo info) {
     return new ReaderOptions(
-        Optional.of(info), footerBytes, firstAheadBytes, mostAheadBytes, wholeBytes);
+        Optional.of(info),
+        footerBytes,
+        firstAheadBytes,
+        mostAheadBytes,
+        wholeBytes,
+        leastRequestBytes,
+        mostRequestBytes,
+        isSequential);
   }
 
   /** Fetches the last {@code bytes} together with the size; 0 for none. */
@@ -64,17 +89,50 @@ public record ReaderOptions(
     if (bytes < 0) {
       throw new IllegalArgumentException("footerBytes must not be negative, but is " + bytes);
     }
-    return new ReaderOptions(known, bytes, firstAheadBytes, mostAheadBytes, wholeBytes);
+    return new ReaderOptions(
+        known,
+        bytes,
+        firstAheadBytes,
+        mostAheadBytes,
+        wholeBytes,
+        leastRequestBytes,
+        mostRequestBytes,
+        isSequential);
   }
 
   /** Fetches {@code first} to {@code most} bytes ahead of a reader that goes on. */
   public ReaderOptions ahead(int first, int most) {
-    return new ReaderOptions(known, footerBytes, first, most, wholeBytes);
+    return new ReaderOptions(
+        known,
+        footerBytes,
+        first,
+        most,
+        wholeBytes,
+        leastRequestBytes,
+        mostRequestBytes,
+        isSequential);
   }
 
   /** Fetches objects of up to {@code bytes} whole when a reader comes back to them; 0 for none. */
   public ReaderOptions whole(int bytes) {
-    return new ReaderOptions(known, footerBytes, firstAheadBytes, mostAheadBytes, bytes);
+    return new ReaderOptions(
+        known,
+        footerBytes,
+        firstAheadBytes,
+        mostAheadBytes,
+        bytes,
+        leastRequestBytes,
+        mostRequestBytes,
+        isSequential);
+  }
+
+  /**
+   * Lets one request ask for {@code most} bytes, and for no less than {@code least} where a
+   * connection is slow; the same for both has requests as few on slow connections as on fast ones.
+   */
+  public ReaderOptions requests(int least, int most) {
+    return new ReaderOptions(
+        known, footerBytes, firstAheadBytes, mostAheadBytes, wholeBytes, least, most, isSequential);
   }
 
   /**
@@ -84,6 +142,24 @@ public record ReaderOptions(
    */
   public ReaderOptions wholeAtOnce(int bytes) {
     return footer(bytes).whole(bytes);
+  }
+
+  /**
+   * Reads from wherever it begins to the object's end: as much is fetched ahead as may be, from the
+   * first read on, in few requests at the same time. Whoever stops before the end has fetched that
+   * in vain. {@link java.io.InputStream#transferTo} and {@link java.io.InputStream#readAllBytes} of
+   * a reader's stream do so without being told.
+   */
+  public ReaderOptions sequential() {
+    return new ReaderOptions(
+        known,
+        footerBytes,
+        firstAheadBytes,
+        mostAheadBytes,
+        wholeBytes,
+        leastRequestBytes,
+        mostRequestBytes,
+        true);
   }
 
   /** Whether the last bytes of the object at {@code key} are taken to be all that it has. */

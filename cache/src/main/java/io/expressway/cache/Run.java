@@ -19,21 +19,17 @@ import java.util.concurrent.CompletableFuture;
  * requests of twice what was asked for so far, up to one of the size S3 advises, so that they are
  * few; the next one when no more than a window is left, which grows fourfold whenever the reader
  * had to wait, up to half of what it has read, over a cache a quarter, so that what is fetched in
- * vain is limited; both are halved when memory has no room. Whoever reads in large pieces knows
- * what it wants, and is read ahead of after some of one size, until one is smaller. A run whose end
- * is foreseen is asked for up to there, and not beyond.
+ * vain is limited; both are halved when memory has no room. Where a connection is seen to be slow,
+ * what would be one request is several that are under way at the same time. Whoever reads in large
+ * pieces knows what it wants, and is read ahead of after some of one size, until one is smaller. A
+ * run whose end is foreseen is asked for up to there, and not beyond. A reader that said that it is
+ * sequential is read ahead of as far as may be, from its first read on.
  *
  * <p>Thread: confined to its reader's.
  */
 final class Run {
-  /** What one request asks for at most, as S3's performance guide advises. */
-  private static final int PIECE_BYTES = 8 << 20;
-
-  /** A little more is not worth a request of its own. */
-  private static final int UNCUT_BYTES = PIECE_BYTES + (1 << 20);
-
   private static final int CUT_BYTES = 512 << 10;
-  private static final int LARGE_BYTES = PIECE_BYTES / 2;
+  private static final int LARGE_BYTES = 4 << 20;
   private static final int LEAST_REST_BYTES = 1 << 20;
   private static final int LEAST_EXPECTED_BYTES = 1 << 20;
   private static final int LARGE_READS = 3;
@@ -41,7 +37,7 @@ final class Run {
   private static final long LEAST_AHEAD_BYTES = 64 << 10;
 
   private final ObjectSource source;
-  private final ReaderOptions options;
+  private ReaderOptions options;
   private final long start;
 
   /** Bytes that the reader is taken to have read before, for how much is asked for at once. */
@@ -73,6 +69,11 @@ final class Run {
     this.credit = credit;
     this.next = start;
     this.most = options.mostAheadBytes();
+  }
+
+  /** The same run, read otherwise from now on. */
+  void follow(ReaderOptions changed) {
+    options = changed;
   }
 
   long start() {
@@ -155,7 +156,7 @@ final class Run {
   }
 
   boolean isExpectedToGoOn() {
-    return expected > 0;
+    return expected > 0 || options.isSequential();
   }
 
   private boolean isForeseen() {
@@ -180,6 +181,13 @@ final class Run {
     isSure =
         want < LARGE_BYTES ? mostWanted < LARGE_BYTES : reads > LARGE_READS && want >= mostWanted;
     mostWanted = Math.max(want, mostWanted);
+    if (options.isSequential()) {
+      isSure = true;
+      most = wasNarrowed ? most : Math.min(options.mostAheadBytes(), 2 * most);
+      window = most - grain(at); // there is room for one more then
+      wasNarrowed = false;
+      return;
+    }
     if (!goesOn) {
       return;
     }
@@ -207,22 +215,43 @@ final class Run {
     while (from < needed || isWorthMore(from, limit, end)) {
       long upTo = isForeseen() ? limit : Math.min(limit, from + grain(from));
       long to = pieceEnd(from, Math.max(needed, upTo));
-      if (isGuess && limit == end && end - to < LEAST_REST_BYTES && end - from <= UNCUT_BYTES) {
+      if (isGuess
+          && limit == end
+          && end - to < LEAST_REST_BYTES
+          && end - from <= uncutBytes(options.mostRequestBytes())) {
         to = end;
       }
-      boolean isAhead = to > next + want;
-      Arrival bytes =
-          isAhead ? Arrival.ofAhead(source, from, to) : Arrival.ofWanted(source, from, to);
-      if (isAhead && ObjectSource.foundNoRoom(bytes.answer())) {
+      if (!ask(from, to, next + want)) {
         narrow();
         return; // what was asked for before stays
       }
-      chunks.add(bytes);
       if (size < 0) {
         return; // where it ends is not known: one at a time
       }
       from = to;
     }
+  }
+
+  /**
+   * Asks for {@code [from, to)}, by several requests where a connection is slow.
+   *
+   * @param needed where that ends what somebody waits for
+   * @return whether there was room
+   */
+  private boolean ask(long from, long to, long needed) {
+    long part = source.knownSize() < 0 ? to - from : partBytes();
+    for (long at = from; at < to; ) {
+      long end = cut(at, to, part);
+      boolean isAhead = end > needed;
+      Arrival bytes =
+          isAhead ? Arrival.ofAhead(source, at, end) : Arrival.ofWanted(source, at, end);
+      if (isAhead && ObjectSource.foundNoRoom(bytes.answer())) {
+        return false;
+      }
+      chunks.add(bytes);
+      at = end;
+    }
+    return true;
   }
 
   /** Whether more should be asked for beyond what is wanted. */
@@ -234,6 +263,9 @@ final class Run {
       return true;
     }
     long grain = grain(from);
+    if (options.isSequential()) {
+      return from - next <= window && (limit - from >= grain || limit == end);
+    }
     long longest = length() / (source.bringsWhatIsGivenUp() ? 4 : 2);
     boolean isLittleLeft = from - next <= Math.max(grain / 4, Math.min(window, longest));
     return isLittleLeft && (limit - from >= grain / 2 || limit == end);
@@ -241,16 +273,38 @@ final class Run {
 
   /** How much one request asks for ahead, after all that was asked for up to there. */
   private long grain(long from) {
+    if (options.isSequential()) { // two at the same time, at least, and the size with a part
+      return source.knownSize() < 0 ? partBytes() : Math.min(options.mostRequestBytes(), most / 2);
+    }
     long doubled = Math.max(options.firstAheadBytes(), 2 * (from - start + credit));
-    return Math.min(Math.min(PIECE_BYTES, doubled), most);
+    return Math.min(Math.min(options.mostRequestBytes(), doubled), most);
+  }
+
+  /** What one connection brings while it is worth waiting for it. */
+  private long partBytes() {
+    long most = options.mostRequestBytes();
+    long inTime = source.bytesInTime();
+    if (inTime == ObjectSource.UNKNOWN) {
+      return options.isSequential() ? Math.max(options.leastRequestBytes(), most / 2) : most;
+    }
+    return Math.min(most, Math.max(options.leastRequestBytes(), inTime));
   }
 
   /**
    * Where the next of the requests for {@code [from, to)} ends. If one is not enough they are cut
    * where it does not grow beyond that when a cache rounds it to pages.
    */
-  private static long pieceEnd(long from, long to) {
-    return to - from <= UNCUT_BYTES ? to : (from + PIECE_BYTES) / CUT_BYTES * CUT_BYTES;
+  private long pieceEnd(long from, long to) {
+    return cut(from, to, options.mostRequestBytes());
+  }
+
+  private static long cut(long from, long to, long piece) {
+    return to - from <= uncutBytes(piece) ? to : (from + piece) / CUT_BYTES * CUT_BYTES;
+  }
+
+  /** A little more is not worth a request of its own. */
+  private static long uncutBytes(long piece) {
+    return piece + piece / 8;
   }
 
   /** How far beyond its position the run is worth asking for. */
@@ -362,8 +416,9 @@ final class Run {
     List<ByteBuffer> places = new ArrayList<>();
     List<CompletableFuture<ObjectInfo>> answers = new ArrayList<>();
     long to = next + want;
-    for (long at = next; at < to; at = pieceEnd(at, to)) {
-      int length = (int) (pieceEnd(at, to) - at);
+    long part = partBytes();
+    for (long at = next; at < to; at = cut(at, to, part)) {
+      int length = (int) (cut(at, to, part) - at);
       ByteBuffer place = target.slice(target.position() + (int) (at - next), length);
       places.add(place);
       answers.add(source.readInto(at, place));

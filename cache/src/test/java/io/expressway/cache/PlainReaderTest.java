@@ -48,4 +48,15 @@ final class PlainReaderTest extends ReaderContract {
       }
     }
   }
+
+  /** The first answer tells the size, and then all is asked for, before anybody reads on. */
+  @Test
+  void whoIsSequentialIsReadAheadOfFromTheBeginning() throws Exception {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", SEQUENTIAL)) {
+      readOn(reader, content, 0, PIECE);
+      zonal.awaitRequests("GetObject", 3);
+      readOn(reader, content, PIECE, content.length - PIECE);
+    }
+    assertThat(zonal.requests()).isEqualTo(3);
+  }
 }

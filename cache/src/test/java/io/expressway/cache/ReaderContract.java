@@ -14,7 +14,11 @@ import io.expressway.PreconditionFailedException;
 import io.expressway.Slice;
 import io.expressway.WriteOptions;
 import io.expressway.testkit.Fault;
+import io.expressway.testkit.LatencyProfile;
 import io.expressway.testkit.RoundTrips;
+import io.expressway.testkit.ZonalServer;
+import io.expressway.testkit.Zone;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -44,6 +48,10 @@ abstract class ReaderContract {
   private static final int MIB = 1 << 20;
   private static final int SMALL = 4_000_000;
   static final int PIECE = 128 << 10;
+
+  /** As many requests on a loaded machine as on a quick one. */
+  static final ReaderOptions FEW = ReaderOptions.defaults().requests(8 * MIB, 8 * MIB);
+
   static Zonal zonal;
 
   Bucket bucket;
@@ -112,7 +120,7 @@ abstract class ReaderContract {
 
   /** What is read ahead meets the fault. */
   private void readOnDespite(Fault fault, int pieces) throws IOException {
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW)) {
       readOn(reader, content, 0, PIECE);
       zonal.zone().inject(fault.on("GetObject"));
       readOn(reader, content, PIECE, pieces * PIECE);
@@ -138,7 +146,7 @@ abstract class ReaderContract {
   @Test
   void whatFailsInTheMiddleIsAskedForAgain() throws Exception {
     byte[] small = zonal.put("small", SMALL, 9);
-    try (ObjectReader reader = ObjectReader.open(bucket, "small")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "small", FEW)) {
       readOn(reader, small, 0, PIECE);
       zonal.zone().inject(Fault.resetAfter(700_000).on("GetObject").times(1));
       zonal.zone().inject(Fault.accessDenied().on("GetObject").times(1));
@@ -154,7 +162,7 @@ abstract class ReaderContract {
     byte[] small = zonal.put("small", SMALL, 9);
     forgetRequests();
     int stretch = 200_000;
-    try (ObjectReader reader = ObjectReader.open(bucket, "small")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "small", FEW)) {
       for (int at = from; at >= 0 && at < SMALL; at += step * stretch) {
         readOn(reader, small, at, stretch);
       }
@@ -167,7 +175,7 @@ abstract class ReaderContract {
   void aSmallColumnarFileIsTwoRequests() throws Exception {
     byte[] small = zonal.put("day.parquet", SMALL, 9);
     forgetRequests();
-    try (ObjectReader reader = ObjectReader.open(bucket, "day.parquet")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "day.parquet", FEW)) {
       assertThat(read(reader, SMALL - 8, 8)).isEqualTo(cut(small, SMALL - 8, 8));
       readOn(reader, small, SMALL - 50_000, 49_992);
       readOn(reader, small, 400_000, 400_000);
@@ -183,8 +191,7 @@ abstract class ReaderContract {
   @ValueSource(ints = {1, 50_000, 1_000_000, 3_000_000})
   void wholeAtOnceIsOneRequest(int step) throws Exception {
     byte[] small = zonal.put("small", 3_000_000, 9);
-    try (ObjectReader reader =
-        ObjectReader.open(bucket, "small", ReaderOptions.defaults().wholeAtOnce(4 * MIB))) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "small", FEW.wholeAtOnce(4 * MIB))) {
       assertThat(read(reader, 2_999_990, 4)).isEqualTo(cut(small, 2_999_990, 4));
       for (int at = 0; at < small.length && at < 100 * step; at += step) {
         assertThat(read(reader, at, step)).isEqualTo(cut(small, at, step));
@@ -197,8 +204,7 @@ abstract class ReaderContract {
 
   @Test
   void wholeAtOnceOfALargerObjectIsItsEnd() throws Exception {
-    try (ObjectReader reader =
-        ObjectReader.open(bucket, "object", ReaderOptions.defaults().wholeAtOnce(4 * MIB))) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW.wholeAtOnce(4 * MIB))) {
       assertThat(read(reader, 0, 100_000)).isEqualTo(cut(content, 0, 100_000));
       assertThat(read(reader, SIZE - 4 * MIB, 4 * MIB))
           .isEqualTo(cut(content, SIZE - 4 * MIB, 4 * MIB));
@@ -210,7 +216,7 @@ abstract class ReaderContract {
 
   @Test
   void openingAsksForNothing() throws Exception {
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW)) {
       assertThat(reader.position()).isZero();
       assertThat(zonal.requests()).isZero();
       assertThat(reader.size()).isEqualTo(SIZE);
@@ -223,8 +229,7 @@ abstract class ReaderContract {
   void whatIsKnownIsNotAskedFor() throws Exception {
     ObjectInfo info = await(bucket.stat("object"));
     forgetRequests();
-    try (ObjectReader reader =
-        ObjectReader.open(bucket, "object", ReaderOptions.defaults().known(info))) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW.known(info))) {
       assertThat(reader.size()).isEqualTo(SIZE);
       assertThat(zonal.requests()).isZero();
     }
@@ -233,7 +238,7 @@ abstract class ReaderContract {
   @ParameterizedTest
   @ValueSource(ints = {1, 4_096, 300_000, 12_000_000})
   void theFirstReadIsExact(int count) throws Exception {
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW)) {
       assertThat(read(reader, 8_192, count)).isEqualTo(cut(content, 8_192, count));
     }
     assertThat(zonal.requests("HeadObject")).isZero();
@@ -244,7 +249,7 @@ abstract class ReaderContract {
   @ParameterizedTest
   @ValueSource(ints = {3_000, 65_536, 1_000_000, 20_000_000})
   void readingOnFetchesAhead(int step) throws Exception {
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW)) {
       byte[] all = new byte[SIZE];
       ByteBuffer target = ByteBuffer.wrap(all);
       while (target.hasRemaining()) {
@@ -281,15 +286,100 @@ abstract class ReaderContract {
     int size = 64 * MIB;
     byte[] large = zonal.put("large", size, 10);
     int length = size / 10 * 4;
-    try (ObjectReader reader = ObjectReader.open(bucket, "large")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "large", FEW)) {
       readOn(reader, large, size / 10, length);
     }
     assertThat(zonal.requests("GetObject")).isLessThanOrEqualTo(11);
     assertThat(sentBytes()).isLessThan(length * 15L / 10 + 9L * MIB);
   }
 
+  // What one connection carries.
+
+  /** 20 MB/s bring half a megabyte in 25 ms, and no request is for less than two. */
+  @ParameterizedTest
+  @ValueSource(ints = {131_072, 8_388_608})
+  void whereAConnectionIsSlowSeveralAreUsed(int step) throws Exception {
+    try (ZonalServer slow =
+            ZonalServer.builder()
+                .latency(LatencyProfile.fixed(Duration.ZERO).rate(20_000_000))
+                .start();
+        Bucket over = over(Zonal.bucketOf(slow, slow.zones().get(0).bucket()));
+        ObjectReader reader = ObjectReader.open(over, "object")) { // as it is by default
+      Zone zone = slow.zones().get(0);
+      zone.putObject(zone.bucket(), "object", content);
+      for (int at = 0; at < SIZE; at += step) {
+        int count = Math.min(step, SIZE - at);
+        assertThat(read(reader, at, count)).isEqualTo(cut(content, at, count));
+      }
+      assertThat(slow.roundTrips().of("GetObject")).isBetween(6L, 14L); // 3 to 4 of 8 MiB;
+    }
+  }
+
+  // Who says that all is wanted.
+
+  static final ReaderOptions SEQUENTIAL = FEW.sequential();
+
+  @ParameterizedTest
+  @ValueSource(ints = {1_000, 131_072, 5_000_000, 20_000_000})
+  void whoIsSequentialSendsFewRequests(int step) throws Exception {
+    byte[] all = new byte[SIZE];
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", SEQUENTIAL)) {
+      for (int at = 0; at < SIZE; at += step) {
+        int count = Math.min(step, SIZE - at);
+        assertThat(reader.read(ByteBuffer.wrap(all, at, count))).isEqualTo(count);
+      }
+      assertThat(reader.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+    }
+    assertThat(all).isEqualTo(content);
+    assertThat(zonal.requests()).isLessThanOrEqualTo(4);
+    assertThat(sentBytes()).isLessThan(SIZE + 4 * 1_000L + 4L * roundedTo());
+  }
+
+  @Test
+  void aSmallObjectIsOneRequestForWhoIsSequential() throws Exception {
+    byte[] small = zonal.put("small", SMALL, 9);
+    forgetRequests();
+    try (ObjectReader reader = ObjectReader.open(bucket, "small", SEQUENTIAL)) {
+      readOn(reader, small, 0, SMALL);
+    }
+    assertThat(zonal.requests()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1_000, 9_000_000})
+  void aStreamThatIsTransferredIsSequential(int readBefore) throws Exception {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW);
+        InputStream stream = reader.asInputStream()) {
+      all.write(stream.readNBytes(readBefore));
+      assertThat(stream.transferTo(all)).isEqualTo(SIZE - readBefore);
+      assertThat(stream.readAllBytes()).isEmpty();
+    }
+    assertThat(all.toByteArray()).isEqualTo(content);
+    assertThat(zonal.requests()).isLessThanOrEqualTo(readBefore == 0 ? 4 : 8);
+  }
+
+  @Test
+  void aStreamOfWhichAllBytesAreReadIsSequential() throws Exception {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW);
+        InputStream stream = reader.asInputStream(1_000_000)) {
+      assertThat(stream.readAllBytes()).isEqualTo(cut(content, 1_000_000, SIZE - 1_000_000));
+    }
+    assertThat(zonal.requests()).isLessThanOrEqualTo(4);
+  }
+
+  @Test
+  void whoIsSequentialAndReadsAtAPlaceFetchesNothingElse() throws Exception {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", SEQUENTIAL)) {
+      ByteBuffer target = ByteBuffer.allocate(100_000);
+      assertThat(reader.read(target, 3_000_000)).isEqualTo(100_000);
+      assertThat(target.array()).isEqualTo(cut(content, 3_000_000, 100_000));
+    }
+    assertThat(sentBytes()).isLessThan(100_000 + 1_000 + 2L * roundedTo());
+  }
+
   private void readOn(int from, int length, int step) throws IOException {
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW)) {
       for (int at = from; at < from + length; at += step) {
         int count = Math.min(step, from + length - at);
         assertThat(read(reader, at, count)).isEqualTo(cut(content, at, count));
@@ -314,7 +404,7 @@ abstract class ReaderContract {
   void theLengthOfADirectoryIsReadWithTheDirectory() throws Exception {
     byte[] file = zonal.put("day.parquet", 5_000_000, 8);
     forgetRequests();
-    try (ObjectReader reader = ObjectReader.open(bucket, "day.parquet")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "day.parquet", FEW)) {
       assertThat(read(reader, 4_999_992, 8)).isEqualTo(cut(file, 4_999_992, 8));
       assertThat(read(reader, 4_950_000, 49_992)).isEqualTo(cut(file, 4_950_000, 49_992));
       assertThat(zonal.requests()).isEqualTo(1);
@@ -325,7 +415,7 @@ abstract class ReaderContract {
 
   @Test
   void aStreamReadsOnAsWell() throws Exception {
-    try (ObjectReader reader = ObjectReader.open(bucket, "object");
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW);
         InputStream stream = reader.asInputStream(1_000)) {
       assertThat(stream.read()).isEqualTo(content[1_000] & 0xFF);
       stream.mark(10);
@@ -342,7 +432,7 @@ abstract class ReaderContract {
   @Test
   void aDirectBufferIsFilledExactly() throws Exception {
     ByteBuffer target = ByteBuffer.allocateDirect(20_000_000);
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW)) {
       assertThat(reader.position(1_000).read(target)).isEqualTo(20_000_000);
       byte[] got = new byte[20_000_000];
       target.flip().get(got);
@@ -355,7 +445,7 @@ abstract class ReaderContract {
   @Test
   void everyPlaceInADirectBuffer() throws Exception {
     ByteBuffer target = ByteBuffer.allocateDirect(SIZE + 10);
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW)) {
       assertThat(reader.read(target)).isEqualTo(SIZE);
       byte[] got = new byte[SIZE];
       target.flip().get(got);
@@ -368,8 +458,7 @@ abstract class ReaderContract {
   @ValueSource(ints = {1, -1})
   void equalStretchesAtEqualDistancesAreForeseen(int direction) throws Exception {
     int stretch = SIZE / 20;
-    try (ObjectReader reader =
-        ObjectReader.open(bucket, "object", ReaderOptions.defaults().ahead(64 << 10, 32 << 20))) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW.ahead(64 << 10, 32 << 20))) {
       for (int i = 0; i < 10; i++) {
         int index = direction > 0 ? i : 9 - i;
         long at = 2L * stretch * index;
@@ -388,7 +477,7 @@ abstract class ReaderContract {
   @Test
   void aWindowThatReachesTheNextStretchDoesNotHideIt() throws Exception {
     int stretch = SIZE / 20;
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW)) {
       for (int i = 0; i < 10; i++) {
         for (int part = 0; part < stretch; part += stretch / 10) {
           int at = 2 * stretch * i + part;
@@ -403,7 +492,7 @@ abstract class ReaderContract {
 
   @Test
   void singleReadsAtEqualDistancesAreNotOverfetched() throws Exception {
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW)) {
       for (int i = 0; i < 20; i++) {
         assertThat(read(reader, (long) i * MIB, 40_960))
             .isEqualTo(cut(content, (long) i * MIB, 40_960));
@@ -415,7 +504,7 @@ abstract class ReaderContract {
   @Test
   void randomReadsAreNotOverfetched() throws Exception {
     long asked = 0;
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW)) {
       SplittableRandom random = new SplittableRandom(11);
       for (int i = 0; i < 60; i++) {
         long at = random.nextInt(SIZE - 262_144);
@@ -429,7 +518,7 @@ abstract class ReaderContract {
   @Test
   void placesTakeTurns() throws Exception {
     long[] at = {0, 6_000_000, 12_000_000, 18_000_000};
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW)) {
       for (int round = 0; round < 150; round++) {
         for (int i = 0; i < at.length; i++) {
           assertThat(read(reader, at[i], 40_000)).isEqualTo(cut(content, at[i], 40_000));
@@ -450,7 +539,7 @@ abstract class ReaderContract {
     int size = 4_000_000;
     byte[] small = zonal.put("small", size, 9);
     forgetRequests();
-    try (ObjectReader reader = ObjectReader.open(bucket, "small")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "small", FEW)) {
       for (int i = 0; i < 10; i++) {
         int at = size / 10 * (direction > 0 ? i : 9 - i);
         for (int part = 0; part < 200_000; part += 50_000) {
@@ -471,7 +560,7 @@ abstract class ReaderContract {
     int size = 4_000_000;
     byte[] small = zonal.put("small", size, 9);
     forgetRequests();
-    try (ObjectReader reader = ObjectReader.open(bucket, "small")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "small", FEW)) {
       for (int i = 0; i < 4; i++) {
         int at = size / 10 * (direction > 0 ? 4 + i : 5 - i);
         assertThat(read(reader, at, 200_000)).isEqualTo(cut(small, at, 200_000));
@@ -487,14 +576,13 @@ abstract class ReaderContract {
   void aSmallObjectReadFromOnceOrExplicitlyIsNotFetchedWhole() throws Exception {
     zonal.put("small", 4_000_000, 9);
     forgetRequests();
-    try (ObjectReader reader = ObjectReader.open(bucket, "small")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "small", FEW)) {
       assertThat(read(reader, 1_000_000, 5_000)).hasSize(5_000);
       for (int i = 0; i < 5; i++) {
         assertThat(reader.read(ByteBuffer.allocate(5_000), i * 600_000L)).isEqualTo(5_000);
       }
     }
-    try (ObjectReader reader =
-        ObjectReader.open(bucket, "small", ReaderOptions.defaults().whole(0))) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "small", FEW.whole(0))) {
       for (int i = 0; i < 5; i++) {
         assertThat(read(reader, 300_000 + i * 700_001L, 5_000)).hasSize(5_000);
       }
@@ -506,7 +594,7 @@ abstract class ReaderContract {
   void theEndOfAColumnarFileComesWithItsSize() throws Exception {
     byte[] file = zonal.put("day.parquet", 5_000_000, 8);
     forgetRequests();
-    try (ObjectReader reader = ObjectReader.open(bucket, "day.parquet")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "day.parquet", FEW)) {
       long size = reader.size();
       assertThat(read(reader, size - 8, 8)).isEqualTo(cut(file, size - 8, 8));
       assertThat(read(reader, size - 50_000, 49_992)).isEqualTo(cut(file, size - 50_000, 49_992));
@@ -521,7 +609,7 @@ abstract class ReaderContract {
     zonal.put("empty.parquet", 0, 1);
     zonal.put("empty", 0, 1);
     for (String key : List.of("empty.parquet", "empty")) {
-      try (ObjectReader reader = ObjectReader.open(bucket, key)) {
+      try (ObjectReader reader = ObjectReader.open(bucket, key, FEW)) {
         assertThat(reader.read(ByteBuffer.allocate(10))).isEqualTo(-1);
         assertThat(reader.read(ByteBuffer.allocateDirect(10), 5)).isEqualTo(-1);
         assertThat(reader.size()).isZero();
@@ -532,7 +620,7 @@ abstract class ReaderContract {
 
   @Test
   void pastTheEndIsNothing() throws Exception {
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW)) {
       assertThat(read(reader, SIZE + 5L, 10)).isEmpty();
       assertThat(reader.position()).isEqualTo(SIZE + 5L);
       assertThat(read(reader, SIZE - 3, 10)).isEqualTo(cut(content, SIZE - 3, 3));
@@ -543,7 +631,7 @@ abstract class ReaderContract {
 
   @Test
   void explicitReadsAreExact() throws Exception {
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW)) {
       for (int i = 0; i < 8; i++) {
         ByteBuffer target = ByteBuffer.allocate(10_000);
         assertThat(reader.read(target, i * 10_000L)).isEqualTo(10_000);
@@ -559,7 +647,7 @@ abstract class ReaderContract {
 
   @Test
   void severalRangesAtOnce() throws Exception {
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW)) {
       List<ByteRange> ranges =
           List.of(ByteRange.of(5_000_000, 70_000), ByteRange.of(0, 10), ByteRange.last(20));
       List<CompletableFuture<Slice>> answers = reader.readAll(ranges);
@@ -578,7 +666,7 @@ abstract class ReaderContract {
 
   @Test
   void anObjectThatChangesIsNeverMixed() throws Exception {
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW)) {
       assertThat(read(reader, 0, 100)).isEqualTo(cut(content, 0, 100));
       await(bucket.write("object", ByteBuffer.wrap(new byte[SIZE / 2]), WriteOptions.defaults()));
       assertThatThrownBy(() -> read(reader, 10_000_000, 100))
@@ -589,14 +677,14 @@ abstract class ReaderContract {
       assertThatThrownBy(() -> await(reader.readAll(List.of(ByteRange.of(0, 10))).get(0)))
           .isInstanceOf(PreconditionFailedException.class);
     }
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW)) {
       assertThat(reader.asInputStream().readAllBytes()).isEqualTo(new byte[SIZE / 2]);
     }
   }
 
   @Test
   void aFailureIsToldOnceAndReadingGoesOn() throws Exception {
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW)) {
       assertThat(read(reader, 0, 1_000)).isEqualTo(cut(content, 0, 1_000));
       zonal.zone().inject(Fault.accessDenied().times(1));
       zonal.mark();
@@ -613,7 +701,7 @@ abstract class ReaderContract {
   @Test
   void aMissingObjectIsSaidToBeMissing() throws Exception {
     for (String key : List.of("missing", "missing.parquet")) {
-      try (ObjectReader reader = ObjectReader.open(bucket, key)) {
+      try (ObjectReader reader = ObjectReader.open(bucket, key, FEW)) {
         assertThatThrownBy(reader::size).isInstanceOf(ObjectNotFoundException.class);
         assertThatThrownBy(() -> reader.read(ByteBuffer.allocate(1)))
             .isInstanceOf(ObjectNotFoundException.class);
@@ -626,8 +714,7 @@ abstract class ReaderContract {
     ObjectInfo known = await(bucket.stat("object"));
     zonal.put("object", 1_000, 9);
     forgetRequests();
-    try (ObjectReader reader =
-        ObjectReader.open(bucket, "object", ReaderOptions.defaults().known(known))) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW.known(known))) {
       assertThatThrownBy(() -> reader.read(ByteBuffer.allocate(1)))
           .isInstanceOf(PreconditionFailedException.class);
     }
@@ -635,7 +722,7 @@ abstract class ReaderContract {
 
   @Test
   void aClosedReaderReadsNothing() throws Exception {
-    ObjectReader reader = ObjectReader.open(bucket, "object");
+    ObjectReader reader = ObjectReader.open(bucket, "object", FEW);
     InputStream stream = reader.asInputStream();
     assertThat(read(reader, 0, 10)).hasSize(10);
     assertThat(read(reader, 10, 10)).hasSize(10); // leaves something under way
@@ -654,7 +741,7 @@ abstract class ReaderContract {
 
   @Test
   void badArgumentsAreNamed() throws Exception {
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW)) {
       assertThatThrownBy(() -> reader.write(ByteBuffer.allocate(1)))
           .isInstanceOf(NonWritableChannelException.class);
       assertThatThrownBy(() -> reader.truncate(1)).isInstanceOf(NonWritableChannelException.class);
@@ -664,7 +751,7 @@ abstract class ReaderContract {
           .isThrownBy(() -> reader.read(ByteBuffer.allocate(1), -5))
           .withMessageContaining("-5");
     }
-    ReaderOptions defaults = ReaderOptions.defaults();
+    ReaderOptions defaults = FEW;
     assertThatIllegalArgumentException().isThrownBy(() -> defaults.footer(-1));
     assertThatIllegalArgumentException().isThrownBy(() -> defaults.ahead(1, 1 << 20));
     assertThatIllegalArgumentException().isThrownBy(() -> defaults.ahead(1 << 20, 1 << 19));
@@ -673,7 +760,7 @@ abstract class ReaderContract {
 
   @Test
   void anInterruptEndsTheWait() throws Exception {
-    try (ObjectReader reader = ObjectReader.open(bucket, "object")) {
+    try (ObjectReader reader = ObjectReader.open(bucket, "object", FEW)) {
       zonal.zone().inject(Fault.delay(Duration.ofMillis(500)).times(1));
       Thread.currentThread().interrupt();
       assertThatThrownBy(() -> read(reader, 0, 10)).isInstanceOf(InterruptedIOException.class);
@@ -697,8 +784,7 @@ abstract class ReaderContract {
     List<Long> places = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       ReaderOptions options =
-          ReaderOptions.defaults()
-              .ahead(64 << 10, 1 << (17 + random.nextInt(6)))
+          FEW.ahead(64 << 10, 1 << (17 + random.nextInt(6)))
               .footer(random.nextInt(4) * SIZE / 3)
               .whole(random.nextInt(2) * 2 * SIZE);
       ObjectReader reader = ObjectReader.open(bucket, "object", options);

@@ -40,10 +40,15 @@ final class Zonal implements AutoCloseable {
 
   /** Another client of the bucket made last. */
   Bucket sameBucket() {
+    return bucketOf(server, name);
+  }
+
+  /** A client of a server's bucket. */
+  static Bucket bucketOf(ZonalServer server, String bucket) {
     return ExpressBucket.open(
-        name,
+        bucket,
         Credentials.of(server.accessKeyId(), server.secretAccessKey()),
-        ExpressOptions.defaults().endpoint(zone().hostEndpoint()));
+        ExpressOptions.defaults().endpoint(server.zones().get(0).hostEndpoint()));
   }
 
   /** Stores without a request, as another program would. */
@@ -76,6 +81,15 @@ final class Zonal implements AutoCloseable {
   /** Requests of one operation since the last mark. */
   long requests(String operation) {
     return zone().roundTrips().since(before).of(operation);
+  }
+
+  /** Waits until so many have come since the last mark, or more. */
+  void awaitRequests(String operation, long count) {
+    long began = System.nanoTime();
+    while (requests(operation) < count && System.nanoTime() - began < GIVE_UP_NANOS) {
+      Thread.onSpinWait();
+    }
+    assertThat(requests(operation)).as(operation).isGreaterThanOrEqualTo(count);
   }
 
   static byte[] read(Bucket bucket, String key, long offset, long length) throws Exception {

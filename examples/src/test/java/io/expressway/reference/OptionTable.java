@@ -1,5 +1,7 @@
 package io.expressway.reference;
 
+import static java.util.Map.entry;
+
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -26,15 +28,18 @@ final class OptionTable {
 
   /** Components that are set under another name. */
   private static final Map<String, String> SET_BY =
-      Map.of(
-          "earliestRefresh", "refreshBetween",
-          "latestRefresh", "refreshBetween",
-          "footerBytes", "footer",
-          "firstAheadBytes", "ahead",
-          "mostAheadBytes", "ahead",
-          "wholeBytes", "whole",
-          "directory", "in",
-          "limitBytes", "in");
+      Map.ofEntries(
+          entry("earliestRefresh", "refreshBetween"),
+          entry("latestRefresh", "refreshBetween"),
+          entry("footerBytes", "footer"),
+          entry("firstAheadBytes", "ahead"),
+          entry("mostAheadBytes", "ahead"),
+          entry("leastRequestBytes", "requests"),
+          entry("mostRequestBytes", "requests"),
+          entry("isSequential", "sequential"),
+          entry("wholeBytes", "whole"),
+          entry("directory", "in"),
+          entry("limitBytes", "in"));
 
   private final Class<?> options;
   private final Object defaults;

@@ -72,6 +72,11 @@ final class AalPatterns implements PatternClient {
   }
 
   @Override
+  public Stream openToTheEnd(String key) throws IOException {
+    return open(key);
+  }
+
+  @Override
   public Stream openKnown(String key) throws IOException {
     return new Opened(
         factory.createStream(

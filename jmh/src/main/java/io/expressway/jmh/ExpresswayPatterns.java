@@ -60,6 +60,11 @@ final class ExpresswayPatterns implements PatternClient {
   }
 
   @Override
+  public Stream openToTheEnd(String key) {
+    return new Opened(ObjectReader.open(bucket, key, options.sequential()));
+  }
+
+  @Override
   public Stream openKnown(String key) {
     ObjectInfo info = Objects.requireNonNull(known.get(key));
     return new Opened(ObjectReader.open(bucket, key, options.known(info)));

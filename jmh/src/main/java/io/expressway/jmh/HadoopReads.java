@@ -17,8 +17,6 @@ import java.util.Set;
  * <pre>{@code HadoopReads --s3a CLASSPATH --rounds 9 --out docs/benchmarks}</pre>
  */
 public final class HadoopReads {
-  private static final String LATENCY_MILLIS = "5";
-
   /** What a reader reads in one round: long enough for a clock of CPU that ticks every 10 ms. */
   private static final int ROUND_BYTES = 320 << 20;
 
@@ -32,7 +30,7 @@ public final class HadoopReads {
 
   /** Who reads. */
   enum Reader {
-    /** Ours, every setting at its default. */
+    /** Ours, every setting at its default; told what S3A is told. */
     expressway("io.expressway.jmh.ExpresswayPatterns", ""),
     /** S3A with the input stream that it always had. */
     s3aClassic("io.expressway.jmh.S3aPatterns", "classic"),
@@ -105,7 +103,7 @@ public final class HadoopReads {
     try (ServerProcess server =
         ServerProcess.start(
             PatternServer.class,
-            LATENCY_MILLIS,
+            read.latency(),
             String.valueOf((WARM_UP_ROUNDS + rounds) * each),
             String.valueOf(read.objectBytes()),
             read.kind())) {

@@ -13,6 +13,9 @@ interface PatternClient extends StreamClient {
   @Override
   Stream open(String key) throws Exception;
 
+  /** Opens an object that is read to its end, and says so. */
+  Stream openToTheEnd(String key) throws Exception;
+
   /** Opens one object of which size and version are known, as {@link #learn} found them. */
   Stream openKnown(String key) throws Exception;
 

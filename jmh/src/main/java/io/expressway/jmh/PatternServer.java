@@ -17,7 +17,7 @@ import java.time.Duration;
  * HeadObjects, bytes sent and requests of any kind so far for each line it reads, and ends with its
  * standard input.
  *
- * <pre>{@code PatternServer MILLIS|express OBJECTS BYTES [KIND]}</pre>
+ * <pre>{@code PatternServer MILLIS|express|paced OBJECTS BYTES [KIND]}</pre>
  *
  * <p>Keys end in the kind, {@code parquet} unless told. There is an object of 1 MiB at {@link
  * ServerAddress#KEY} too.
@@ -26,6 +26,7 @@ public final class PatternServer {
   /** As late as a model of the service, and as fast a connection. */
   static final String EXPRESS = "express";
 
+  private static final long PACED_BYTES_PER_SECOND = 80_000_000;
   private static final int RANGED_BYTES = 1 << 20;
   private static final int WORD = Long.BYTES;
 
@@ -50,9 +51,12 @@ public final class PatternServer {
   }
 
   private static LatencyProfile latency(String name) {
-    return name.equals(EXPRESS)
-        ? LatencyProfile.express()
-        : LatencyProfile.fixed(Duration.ofMillis(Long.parseLong(name)));
+    return switch (name) {
+      case EXPRESS -> LatencyProfile.express();
+      case FileRead.PACED_LATENCY ->
+          LatencyProfile.fixed(Duration.ofMillis(5)).rate(PACED_BYTES_PER_SECOND);
+      default -> LatencyProfile.fixed(Duration.ofMillis(Long.parseLong(name)));
+    };
   }
 
   /** Serves until the standard input ends. */

@@ -26,7 +26,9 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 public class ReadPatterns {
-  private static final String LATENCY_MILLIS = "5";
+  /** How late the service is, as {@link PatternServer} is told. */
+  static final String LATENCY = System.getProperty("expressway.latency", "5");
+
   private static final long CACHE_BYTES = 512L << 20;
 
   /** A server, a client with warm connections and nothing in memory. */
@@ -45,7 +47,7 @@ public class ReadPatterns {
       sizeBytes = bytes;
       server =
           ServerProcess.start(
-              PatternServer.class, LATENCY_MILLIS, String.valueOf(objects), String.valueOf(bytes));
+              PatternServer.class, LATENCY, String.valueOf(objects), String.valueOf(bytes));
       reader =
           switch (client) {
             case "expressway" -> ExpresswayPatterns.plain(server.address());

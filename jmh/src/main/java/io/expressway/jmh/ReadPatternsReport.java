@@ -95,7 +95,15 @@ public final class ReadPatternsReport {
       report.add(Files.readString(Path.of(args[i])));
     }
     Report.publish(
-        Path.of(args[0]), "read-patterns", report.render(), report.json(), report.verdicts());
+        Path.of(args[0]),
+        isPaced() ? "read-patterns-paced" : "read-patterns",
+        report.render(),
+        report.json(),
+        report.verdicts());
+  }
+
+  private static boolean isPaced() {
+    return ReadPatterns.LATENCY.equals(FileRead.PACED_LATENCY);
   }
 
   private void add(String json) {
@@ -148,8 +156,10 @@ public final class ReadPatternsReport {
 
   private String render() {
     StringBuilder text = new StringBuilder("# Reading like a file\n\n");
-    text.append(JmhRounds.environment("jmh/run patterns"));
-    text.append("The service answers after 5 ms. Each run begins with nothing in memory and warm");
+    text.append(JmhRounds.environment((isPaced() ? "LATENCY=paced " : "") + "jmh/run patterns"));
+    text.append("The service answers after 5 ms");
+    text.append(isPaced() ? ", a connection carries 80 MB/s" : "")
+        .append(". Each run begins with nothing in memory and warm");
     text.append(" connections, after runs that are not counted (");
     text.append(String.join(" or ", warmUps));
     text.append("); medians over the runs, the median round. AAL is the Analytics");

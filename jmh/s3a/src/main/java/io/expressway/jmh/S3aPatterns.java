@@ -54,6 +54,11 @@ final class S3aPatterns implements PatternClient {
 
   @Override
   public Stream open(String key) throws Exception {
+    return new Opened(files.open(new Path(root, key)));
+  }
+
+  @Override
+  public Stream openToTheEnd(String key) throws Exception {
     return new Opened(
         files.openFile(new Path(root, key)).opt(POLICY, "whole-file, sequential").build().get());
   }
