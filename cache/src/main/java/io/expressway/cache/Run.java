@@ -184,7 +184,7 @@ final class Run {
     if (options.isSequential()) {
       isSure = true;
       most = wasNarrowed ? most : Math.min(options.mostAheadBytes(), 2 * most);
-      window = most - grain(at); // there is room for one more then
+      window = Math.max(LEAST_AHEAD_BYTES, most - grain(at)); // there is room for one more then
       wasNarrowed = false;
       return;
     }
