@@ -30,7 +30,7 @@ enum ClaimSuite {
   SEQUENTIAL(
       "reading an object from its beginning to its end, beside the SDK's streams",
       "jmh/run sequential",
-      "ROUNDS=1; WARMUP=5; MEASURE=2; CLIENTS=expressway,sdkApache; LATENCY=0,express",
+      "ROUNDS=1; WARMUP=2; MEASURE=1; CLIENTS=expressway,sdkApache; LATENCY=express",
       "sequential"),
   SMALL(
       "small objects, stored and fetched whole",
