@@ -16,7 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAccumulator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,22 +30,18 @@ final class ObjectSource {
   /** Of what tells how long the directory is, with the magic that follows it. */
   private static final int DIRECTORY_LENGTH_BYTES = 8;
 
-  /** No connection has carried enough to tell. */
-  static final long UNKNOWN = Long.MAX_VALUE;
-
   /** Long beside the time that an answer takes to begin, short beside what anybody waits for. */
   private static final long IN_TIME_NANOS = 25_000_000;
 
   private final Bucket bucket;
   private final String key;
-
-  /** The most that a connection was seen to carry in that time; 0 while unknown. */
-  private final AtomicLong inTime = new AtomicLong();
-
   private final int footerBytes;
 
   /** Whether the last bytes are likely to be all of them. */
   private final boolean isWholeAtOnce;
+
+  /** The most that a connection was seen to bring in 25 ms. */
+  private final LongAccumulator inTime = new LongAccumulator(Math::max, 0);
 
   private volatile @Nullable ObjectInfo info;
 
@@ -101,16 +97,12 @@ final class ObjectSource {
 
   /** A connection carried so much of one answer in so long. */
   void carried(long bytes, long nanos) {
-    long each = (long) ((double) bytes * IN_TIME_NANOS / Math.max(1, nanos));
-    if (each > inTime.get()) {
-      inTime.accumulateAndGet(each, Math::max);
-    }
+    inTime.accumulate((long) ((double) bytes * IN_TIME_NANOS / Math.max(1, nanos)));
   }
 
-  /** How much one connection brings in 25 ms. */
+  /** How much one connection brings in 25 ms; 0 while none has carried enough to tell. */
   long bytesInTime() {
-    long most = inTime.get();
-    return most == 0 ? UNKNOWN : most;
+    return inTime.get();
   }
 
   // Asking.

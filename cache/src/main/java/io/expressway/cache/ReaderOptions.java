@@ -2,6 +2,7 @@ package io.expressway.cache;
 
 import io.expressway.ObjectInfo;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How an {@link ObjectReader} reads. Immutable: every method gives a changed copy.
@@ -71,17 +72,15 @@ public record ReaderOptions(
     return DEFAULTS;
   }
 
+  private ReaderOptions with(Consumer<Values> change) {
+    Values changed = new Values(this);
+    change.accept(changed);
+    return changed.options();
+  }
+
   /** Takes the caller's word for the object's size and version. */
   public ReaderOptions known(ObjectInfo info) {
-    return new ReaderOptions(
-        Optional.of(info),
-        footerBytes,
-        firstAheadBytes,
-        mostAheadBytes,
-        wholeBytes,
-        leastRequestBytes,
-        mostRequestBytes,
-        isSequential);
+    return with(changed -> changed.known = Optional.of(info));
   }
 
   /** Fetches the last {@code bytes} together with the size; 0 for none. */
@@ -89,41 +88,21 @@ public record ReaderOptions(
     if (bytes < 0) {
       throw new IllegalArgumentException("footerBytes must not be negative, but is " + bytes);
     }
-    return new ReaderOptions(
-        known,
-        bytes,
-        firstAheadBytes,
-        mostAheadBytes,
-        wholeBytes,
-        leastRequestBytes,
-        mostRequestBytes,
-        isSequential);
+    return with(changed -> changed.footerBytes = bytes);
   }
 
   /** Fetches {@code first} to {@code most} bytes ahead of a reader that goes on. */
   public ReaderOptions ahead(int first, int most) {
-    return new ReaderOptions(
-        known,
-        footerBytes,
-        first,
-        most,
-        wholeBytes,
-        leastRequestBytes,
-        mostRequestBytes,
-        isSequential);
+    return with(
+        changed -> {
+          changed.firstAheadBytes = first;
+          changed.mostAheadBytes = most;
+        });
   }
 
   /** Fetches objects of up to {@code bytes} whole when a reader comes back to them; 0 for none. */
   public ReaderOptions whole(int bytes) {
-    return new ReaderOptions(
-        known,
-        footerBytes,
-        firstAheadBytes,
-        mostAheadBytes,
-        bytes,
-        leastRequestBytes,
-        mostRequestBytes,
-        isSequential);
+    return with(changed -> changed.wholeBytes = bytes);
   }
 
   /**
@@ -131,8 +110,11 @@ public record ReaderOptions(
    * connection is slow; the same for both has requests as few on slow connections as on fast ones.
    */
   public ReaderOptions requests(int least, int most) {
-    return new ReaderOptions(
-        known, footerBytes, firstAheadBytes, mostAheadBytes, wholeBytes, least, most, isSequential);
+    return with(
+        changed -> {
+          changed.leastRequestBytes = least;
+          changed.mostRequestBytes = most;
+        });
   }
 
   /**
@@ -151,15 +133,7 @@ public record ReaderOptions(
    * a reader's stream do so without being told.
    */
   public ReaderOptions sequential() {
-    return new ReaderOptions(
-        known,
-        footerBytes,
-        firstAheadBytes,
-        mostAheadBytes,
-        wholeBytes,
-        leastRequestBytes,
-        mostRequestBytes,
-        true);
+    return with(changed -> changed.isSequential = true);
   }
 
   /** Whether the last bytes of the object at {@code key} are taken to be all that it has. */
@@ -179,5 +153,40 @@ public record ReaderOptions(
       return footerBytes;
     }
     return key.endsWith(".parquet") || key.endsWith(".orc") ? COLUMNAR_FOOTER_BYTES : 0;
+  }
+
+  /** What a copy is made from, to be changed before. */
+  private static final class Values {
+    private Optional<ObjectInfo> known;
+    private int footerBytes;
+    private int firstAheadBytes;
+    private int mostAheadBytes;
+    private int wholeBytes;
+    private int leastRequestBytes;
+    private int mostRequestBytes;
+    private boolean isSequential;
+
+    Values(ReaderOptions from) {
+      this.known = from.known;
+      this.footerBytes = from.footerBytes;
+      this.firstAheadBytes = from.firstAheadBytes;
+      this.mostAheadBytes = from.mostAheadBytes;
+      this.wholeBytes = from.wholeBytes;
+      this.leastRequestBytes = from.leastRequestBytes;
+      this.mostRequestBytes = from.mostRequestBytes;
+      this.isSequential = from.isSequential;
+    }
+
+    ReaderOptions options() {
+      return new ReaderOptions(
+          known,
+          footerBytes,
+          firstAheadBytes,
+          mostAheadBytes,
+          wholeBytes,
+          leastRequestBytes,
+          mostRequestBytes,
+          isSequential);
+    }
   }
 }

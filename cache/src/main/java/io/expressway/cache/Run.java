@@ -239,7 +239,7 @@ final class Run {
    * @return whether there was room
    */
   private boolean ask(long from, long to, long needed) {
-    long part = source.knownSize() < 0 ? to - from : partBytes();
+    long part = partBytes();
     for (long at = from; at < to; ) {
       long end = cut(at, to, part);
       boolean isAhead = end > needed;
@@ -273,21 +273,31 @@ final class Run {
 
   /** How much one request asks for ahead, after all that was asked for up to there. */
   private long grain(long from) {
-    if (options.isSequential()) { // two at the same time, at least, and the size with a part
-      return source.knownSize() < 0 ? partBytes() : Math.min(options.mostRequestBytes(), most / 2);
+    if (options.isSequential()) { // two at the same time, at least
+      return source.knownSize() < 0
+          ? unmeasuredBytes()
+          : Math.min(options.mostRequestBytes(), most / 2);
     }
     long doubled = Math.max(options.firstAheadBytes(), 2 * (from - start + credit));
     return Math.min(Math.min(options.mostRequestBytes(), doubled), most);
   }
 
-  /** What one connection brings while it is worth waiting for it. */
+  /** What one connection brings while it is worth waiting for it; all, while the end is unknown. */
   private long partBytes() {
     long most = options.mostRequestBytes();
     long inTime = source.bytesInTime();
-    if (inTime == ObjectSource.UNKNOWN) {
-      return options.isSequential() ? Math.max(options.leastRequestBytes(), most / 2) : most;
+    if (source.knownSize() < 0) {
+      return most;
+    }
+    if (inTime == 0) {
+      return options.isSequential() ? unmeasuredBytes() : most;
     }
     return Math.min(most, Math.max(options.leastRequestBytes(), inTime));
+  }
+
+  /** What one request asks for where much is asked for and nobody knows how fast it comes. */
+  private long unmeasuredBytes() {
+    return Math.max(options.leastRequestBytes(), options.mostRequestBytes() / 2);
   }
 
   /**

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /** One zone with a bucket of its own for each test, read with requests counted. */
 final class Zonal implements AutoCloseable {
@@ -85,10 +86,7 @@ final class Zonal implements AutoCloseable {
 
   /** Waits until so many have come since the last mark, or more. */
   void awaitRequests(String operation, long count) {
-    long began = System.nanoTime();
-    while (requests(operation) < count && System.nanoTime() - began < GIVE_UP_NANOS) {
-      Thread.onSpinWait();
-    }
+    await(() -> requests(operation) >= count);
     assertThat(requests(operation)).as(operation).isGreaterThanOrEqualTo(count);
   }
 
@@ -111,13 +109,18 @@ final class Zonal implements AutoCloseable {
     }
   }
 
+  /** Returns when it is so, or later than anybody should wait for it. */
+  private static void await(BooleanSupplier isSo) {
+    long began = System.nanoTime();
+    while (!isSo.getAsBoolean() && System.nanoTime() - began < GIVE_UP_NANOS) {
+      Thread.onSpinWait();
+    }
+  }
+
   /** All that was lent or being filled is given back; by an event loop, perhaps a moment later. */
   static void assertGivenBack(BlockCache memory) {
     long sink = memory.blockBytes();
-    long began = System.nanoTime();
-    while (memory.stats().usedBytes() != sink && System.nanoTime() - began < GIVE_UP_NANOS) {
-      Thread.onSpinWait();
-    }
+    await(() -> memory.stats().usedBytes() == sink);
     assertThat(memory.stats().usedBytes()).as("in use: only the sink").isEqualTo(sink);
   }
 

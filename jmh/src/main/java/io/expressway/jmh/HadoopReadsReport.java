@@ -139,8 +139,8 @@ final class HadoopReadsReport {
                 + " an object twice. S3A and its two input streams have every setting at their"
                 + " default, but for the endpoint and for signing with IAM keys, as ours does; the"
                 + " read policy is what readers of columns ask for (`parquet, vector, random`) and"
-                + " `whole-file, sequential`, for which ours has `ReaderOptions.sequential`, and vectored reads go to heap buffers, which need no"
-                + " further copy. Medians over the rounds; × is the row's over ours, round by"
+                + " `whole-file, sequential`, for which ours has `ReaderOptions.sequential`, and vectored"
+                + " reads go to heap buffers, which need no further copy. Medians over the rounds; × is the row's over ours, round by"
                 + " round, median and quartiles: above 1 takes more than ours. CPU is the reader's"
                 + " process, all threads. Loopback on a shared machine: read ratios.%n",
             rounds, HadoopReads.WARM_UP_ROUNDS));

@@ -168,8 +168,8 @@ final class HedgingReport {
         format(
             "%d reads of %d KiB a second for %d s with hedges and as long without, in turns, from"
                 + " %d zones in as many processes: lognormal, median 4.5 ms, p95 6 ms, 80 MB/s a"
-                + " connection, and one of every 100 requests takes %s100 ms. Milliseconds from the moment a read was meant to"
-                + " start. Hedged after %.1f ms (mean). The oracle: the lesser of the delay that"
+                + " connection, and one of every 100 requests takes %s100 ms. Milliseconds from the"
+                + " moment a read was meant to start. Hedged after %.1f ms (mean). The oracle: the lesser of the delay that"
                 + " the server logged and that time plus another such delay, without what network"
                 + " and client take. The table is of all reads together; what is held against a bar"
                 + " is of each round, and leaves out the reads that met a pause, when a server's"

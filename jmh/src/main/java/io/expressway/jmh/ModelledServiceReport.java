@@ -196,11 +196,11 @@ final class ModelledServiceReport {
     text.append(
         format(
             "The service is a server in another process whose answers are as late as S3 Express's"
-                + " are taken to be: lognormal, median 4.5 ms, 95th percentile 6 ms; one of every 100"
-                + " takes 20 to 100 ms; a connection carries 80 MB/s (assumptions, fitted to what"
+                + " are taken to be: lognormal, median 4.5 ms, 95th percentile 6 ms; one of every"
+                + " 100 takes 20 to 100 ms; a connection carries 80 MB/s (assumptions, fitted to what"
                 + " is published; `LatencyProfile.express` has the sources). %d rounds, medians of"
-                + " theirs. Reads during which a server's process did not run for 2 ms or more are left"
-                + " out.%n%n## What a client adds%n%n%d reads of 4 KiB a round and client, one"
+                + " theirs. Reads during which a server's process did not run for 2 ms or more are"
+                + " left out.%n%n## What a client adds%n%n%d reads of 4 KiB a round and client, one"
                 + " after the other, the clients by turns, each in a process of its own on the last"
                 + " core. Added: the time of a read less the delay"
                 + " that the server logged for it, so kernel, server and its timers are in it; the"
