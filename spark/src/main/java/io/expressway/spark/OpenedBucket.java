@@ -14,6 +14,11 @@ final class OpenedBucket extends ForwardingBucket {
     this.parts = parts;
   }
 
+  /** What its parts add up to, closed or not. */
+  long sum(Measure measure) {
+    return parts.all().stream().mapToLong(measure::of).sum();
+  }
+
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {

@@ -3,6 +3,7 @@ package io.expressway.spark;
 import io.expressway.Bucket;
 import io.expressway.BucketName;
 import io.expressway.Credentials;
+import io.expressway.Encryption;
 import io.expressway.ExpressBucket;
 import io.expressway.ExpressOptions;
 import io.expressway.SessionMode;
@@ -66,13 +67,10 @@ final class Opening {
     ExpressOptions o = ExpressOptions.defaults();
     o = set(Setting.REGION, o, ExpressOptions::region);
     o = set(Setting.MODE, o, (x, v) -> x.mode(SessionMode.READ_ONLY));
-    o = set(Setting.CONCURRENT_REQUESTS, o, (x, v) -> x.concurrentRequests(count(v)));
-    o = set(Setting.EVENT_LOOPS, o, (x, v) -> x.eventLoops(count(v)));
-    o = set(Setting.READ_DEADLINE, o, (x, v) -> x.readDeadline(Form.duration(v)));
-    o = set(Setting.WRITE_DEADLINE, o, (x, v) -> x.writeDeadline(Form.duration(v)));
-    o = set(Setting.CONNECT_TIMEOUT, o, (x, v) -> x.connectTimeout(Form.duration(v)));
-    o = set(Setting.FIRST_BYTE_TIMEOUT, o, (x, v) -> x.firstByteTimeout(Form.duration(v)));
-    o = set(Setting.RETRIES, o, (x, v) -> x.retries(count(v)));
+    o = set(Setting.ENCRYPTION, o, (x, v) -> x.encryption(encryption(v)));
+    o = requests(o);
+    o = times(o);
+    o = memory(o);
     if (o.region().isEmpty() && name.region().isEmpty()) {
       throw new IllegalArgumentException(
           "bucket " + name + " does not tell its Region: set " + Setting.PREFIX + "region");
@@ -84,10 +82,44 @@ final class Opening {
     return set(Setting.ENDPOINT, address, o, (x, v) -> x.endpoint(URI.create(v)));
   }
 
+  private static Encryption encryption(String text) {
+    return text.equals("s3") ? Encryption.s3Managed() : Encryption.kms(text);
+  }
+
+  private ExpressOptions requests(ExpressOptions options) {
+    ExpressOptions o = options;
+    o = set(Setting.CONCURRENT_REQUESTS, o, (x, v) -> x.concurrentRequests(count(v)));
+    o = set(Setting.CONNECTIONS, o, (x, v) -> x.connections(count(v)));
+    o = set(Setting.WAITING_REQUESTS, o, (x, v) -> x.waitingRequests(count(v)));
+    o = set(Setting.RETRIES, o, (x, v) -> x.retries(count(v)));
+    return set(Setting.EVENT_LOOPS, o, (x, v) -> x.eventLoops(count(v)));
+  }
+
+  private ExpressOptions times(ExpressOptions options) {
+    ExpressOptions o = options;
+    o = set(Setting.READ_DEADLINE, o, (x, v) -> x.readDeadline(Form.duration(v)));
+    o = set(Setting.WRITE_DEADLINE, o, (x, v) -> x.writeDeadline(Form.duration(v)));
+    o = set(Setting.SESSION_DEADLINE, o, (x, v) -> x.sessionDeadline(Form.duration(v)));
+    o = set(Setting.CONNECT_TIMEOUT, o, (x, v) -> x.connectTimeout(Form.duration(v)));
+    o = set(Setting.FIRST_BYTE_TIMEOUT, o, (x, v) -> x.firstByteTimeout(Form.duration(v)));
+    o = set(Setting.IDLE_TIMEOUT, o, (x, v) -> x.idleTimeout(Form.duration(v)));
+    return set(Setting.KEEP_ALIVE, o, (x, v) -> x.keepAlive(Form.duration(v)));
+  }
+
+  private ExpressOptions memory(ExpressOptions options) {
+    ExpressOptions o = options;
+    o = set(Setting.SEND_BUFFER, o, (x, v) -> x.sendBuffer(size(v)));
+    o = set(Setting.POOLED_MEMORY, o, (x, v) -> x.pooledMemory(Long.parseLong(v)));
+    return set(Setting.UPLOAD_MEMORY, o, (x, v) -> x.uploadMemory(Long.parseLong(v)));
+  }
+
   private SessionOptions sessions() {
     double earliest = Double.parseDouble(described.text(Setting.SESSION_EARLIEST));
     SessionOptions o = SessionOptions.defaults();
     o = set(Setting.SESSION_IDLE, o, (x, v) -> x.idleAfter(Form.duration(v)));
+    o = set(Setting.SESSION_MARGIN, o, (x, v) -> x.expiryMargin(Form.duration(v)));
+    o = set(Setting.SESSION_MOST, o, (x, v) -> x.most(count(v)));
+    o = set(Setting.SESSION_IDENTITY, o, (x, v) -> x.identityCheck(Form.duration(v)));
     String latest = described.text(Setting.SESSION_LATEST);
     try {
       return o.refreshBetween(earliest, Double.parseDouble(latest));
@@ -107,6 +139,10 @@ final class Opening {
           Setting.PREFIX + "cache.disk.limit needs " + Setting.PREFIX + "cache.memory");
     }
     CacheOptions o = CacheOptions.defaults();
+    o = set(Setting.CACHE_ABSENCE, o, (x, v) -> x.absence(Form.duration(v)));
+    o = set(Setting.CACHE_CHANGE, o, (x, v) -> x.change(CacheOptions.Change.FAIL));
+    o = set(Setting.CACHE_GAP, o, (x, v) -> x.gapBytes(size(v)));
+    o = set(Setting.CACHE_REQUEST, o, (x, v) -> x.requestBytes(size(v)));
     return set(Setting.CACHE_FRESHNESS, o, (x, v) -> x.freshness(freshness(v)));
   }
 
@@ -123,7 +159,11 @@ final class Opening {
     o = set(Setting.WRITES, o, (x, v) -> x.writes(policy(v)));
     o = set(Setting.READS, o, (x, v) -> x.reads(ReadConsistency.quorum()));
     o = set(Setting.HEDGE_BUDGET, o, (x, v) -> x.hedgeBudget(Double.parseDouble(v)));
-    return set(Setting.FIRST_HEDGE, o, (x, v) -> x.firstHedgeAfter(Form.duration(v)));
+    o = set(Setting.FIRST_HEDGE, o, (x, v) -> x.firstHedgeAfter(Form.duration(v)));
+    o = set(Setting.KEEP_WARM, o, (x, v) -> x.keepWarm(Form.duration(v)));
+    o = set(Setting.FAIL_BACK, o, (x, v) -> x.failBackOver(Form.duration(v)));
+    o = set(Setting.LAGGING, o, (x, v) -> x.laggingBytes(Long.parseLong(v)));
+    return set(Setting.OWED, o, (x, v) -> x.owedKeys(count(v)));
   }
 
   private static WritePolicy policy(String text) {
@@ -134,6 +174,10 @@ final class Opening {
     return Integer.parseInt(text);
   }
 
+  private static int size(String bytes) {
+    return Math.toIntExact(Math.min(Integer.MAX_VALUE, Long.parseLong(bytes)));
+  }
+
   private long memoryBytes() {
     return Long.parseLong(described.text(Setting.CACHE_MEMORY));
   }
@@ -142,13 +186,31 @@ final class Opening {
     return Long.parseLong(described.text(Setting.CACHE_DISK));
   }
 
+  /** Of each bucket. */
+  List<ExpressOptions> wire() {
+    return wire;
+  }
+
+  SessionOptions sessionOptions() {
+    return sessionOptions;
+  }
+
+  CacheOptions cacheOptions() {
+    return cacheOptions;
+  }
+
+  /** But for the nearest zone, which is found where the bucket is opened. */
+  MultiAzOptions zoneOptions() {
+    return zoneOptions;
+  }
+
   // Opening.
 
-  Bucket open() {
+  OpenedBucket open() {
     Parts parts = new Parts();
     try {
       Credentials identity = NamedCredentials.of(described.text(Setting.CREDENTIALS));
-      Bucket whole = parts.own(replicas(identity, parts.own(sessions(identity))));
+      Bucket whole = parts.own(replicas(identity, parts.own(sessions(identity)), parts));
       return new OpenedBucket(memoryBytes() == 0 ? whole : cached(whole, parts), parts);
     } catch (RuntimeException | Error e) {
       parts.closeAfter(e);
@@ -160,7 +222,7 @@ final class Opening {
     return Sessions.over(identity, sessionOptions);
   }
 
-  private Bucket replicas(Credentials identity, Sessions sessions) {
+  private Bucket replicas(Credentials identity, Sessions sessions, Parts parts) {
     List<Bucket> all = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
       String name = names.get(i).toString();
@@ -169,6 +231,7 @@ final class Opening {
               ? ExpressBucket.open(name, sessions, wire.get(i))
               : StandardBucket.open(name, identity, wire.get(i)));
     }
+    all.forEach(parts::include);
     return all.size() == 1 ? all.get(0) : MultiAzBucket.of(nearest(), all);
   }
 

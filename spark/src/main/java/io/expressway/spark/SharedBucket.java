@@ -1,14 +1,19 @@
 package io.expressway.spark;
 
-import io.expressway.Bucket;
 import io.expressway.ForwardingBucket;
 
 /** A bucket that many use and nobody of them closes. */
 final class SharedBucket extends ForwardingBucket {
+  private final OpenedBucket opened;
   private volatile boolean closed;
 
-  SharedBucket(Bucket delegate) {
-    super(delegate);
+  SharedBucket(OpenedBucket opened) {
+    super(opened);
+    this.opened = opened;
+  }
+
+  long sum(Measure measure) {
+    return opened.sum(measure);
   }
 
   /** Does nothing: who shares does not own. */
@@ -21,7 +26,7 @@ final class SharedBucket extends ForwardingBucket {
 
   void closeForAll() {
     closed = true;
-    delegate().close();
+    opened.close();
   }
 
   @Override

@@ -14,13 +14,17 @@ public final class SharedBuckets {
   private static final Map<BucketDescription, SharedBucket> OPEN = new HashMap<>();
   private static @Nullable Thread atExit;
 
+  /** For gauges, which do not wait for the lock. The JVM's exit leaves it for the last reports. */
+  private static volatile List<SharedBucket> counted = List.of();
+
   private SharedBuckets() {}
 
   static synchronized SharedBucket get(BucketDescription description) {
     SharedBucket open = OPEN.get(description);
     if (open == null) {
-      open = new SharedBucket(description.open());
+      open = new SharedBucket(new Opening(description).open());
       OPEN.put(description, open);
+      recount();
       closeAtExit();
     }
     return open;
@@ -38,6 +42,15 @@ public final class SharedBuckets {
     }
   }
 
+  private static synchronized void recount() {
+    counted = List.copyOf(OPEN.values());
+  }
+
+  /** What all open ones add up to, at this moment. Never waits for one that is being opened. */
+  static long sum(Measure measure) {
+    return counted.stream().mapToLong(each -> each.sum(measure)).sum();
+  }
+
   /** How many buckets, or sets of them, are open. */
   public static synchronized int count() {
     return OPEN.size();
@@ -46,6 +59,7 @@ public final class SharedBuckets {
   /**
    * Closes all of them, as the exit of the JVM does; what is used again is opened again. For who
    * gives up this class's loader while the JVM goes on: afterwards no thread and no hook keeps it.
+   * What {@link ExpressPlugin} shows begins at 0 again.
    */
   public static void closeAll() {
     Thread hook = forgetHook();
@@ -57,12 +71,13 @@ public final class SharedBuckets {
       }
     }
     RuntimeException failure = closeEach();
+    recount();
     if (failure != null) {
       throw failure;
     }
   }
 
-  private static void closeQuietly() {
+  static void closeQuietly() {
     RuntimeException unused = closeEach();
   }
 

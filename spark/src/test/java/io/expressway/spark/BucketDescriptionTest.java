@@ -4,24 +4,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.expressway.Bucket;
+import io.expressway.ExpressOptions;
+import io.expressway.cache.CacheOptions;
+import io.expressway.multiaz.MultiAzOptions;
+import io.expressway.session.SessionOptions;
 import io.expressway.testkit.ZonalServer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class BucketDescriptionTest {
   private static final BucketDescription LOGS =
@@ -101,6 +115,13 @@ final class BucketDescriptionTest {
     "mode, append, one of",
     "concurrentRequests, 0, concurrentRequests",
     "eventLoops, 1000, eventLoops",
+    "encryption, alias/logs, not an alias",
+    "uploadMemory, 1m, uploadMemory",
+    "idleTimeout, 0s, idleTimeout",
+    "sessions.most, 0, most",
+    "cache.requestBytes, 1k, requestBytes",
+    "cache.change, ignore, one of",
+    "multiaz.keepWarm, 0s, keepWarm",
     "readDeadline, 5 parsecs, a time such as",
     "readDeadline, 99999999999999999999s, a time such as",
     "retries, -1, a whole number",
@@ -125,6 +146,72 @@ final class BucketDescriptionTest {
         .hasMessageContaining(why)
         .hasMessageNotContaining("wJalrXUtnFEMI")
         .hasMessageNotContaining(":pw@");
+  }
+
+  /** What a description says in another way, or no text can tell an executor. */
+  private static final Set<String> OTHERWISE =
+      Set.of("listener", "trust", "refreshBetween", "nearestFirst");
+
+  private static final Set<Class<?>> MEASURED =
+      Set.of(int.class, long.class, double.class, Duration.class);
+
+  @ParameterizedTest
+  @MethodSource("options")
+  void everyOptionHasAKeyThatReachesIt(
+      String group, Object defaults, Function<Opening, Object> made) throws Exception {
+    for (Method option : settersOf(defaults)) {
+      Setting setting =
+          Setting.of(group + option.getName())
+              .orElseThrow(() -> new AssertionError("no key for " + option));
+      if (MEASURED.contains(option.getParameterTypes()[0])) {
+        Method value = defaults.getClass().getMethod(option.getName());
+        String other = text(other(value.invoke(defaults)));
+
+        Object told = made.apply(new Opening(LOGS.with(setting.key(), other)));
+
+        assertThat(text(value.invoke(told))).as(setting.key()).isEqualTo(other);
+        if (!setting.fallback().equals("0")) { // for: as many as fit
+          assertThat(setting.fallback()).isEqualTo(text(value.invoke(defaults)));
+        }
+      }
+    }
+  }
+
+  static Stream<Arguments> options() {
+    return Stream.of(
+        arguments("", ExpressOptions.defaults(), (Opening each) -> each.wire().get(0)),
+        arguments("sessions.", SessionOptions.defaults(), Opening::sessionOptions),
+        arguments("cache.", CacheOptions.defaults(), Opening::cacheOptions),
+        arguments("multiaz.", MultiAzOptions.defaults(), Opening::zoneOptions));
+  }
+
+  private static Arguments arguments(
+      String group, Object defaults, Function<Opening, Object> made) {
+    return Arguments.of(group, defaults, made);
+  }
+
+  private static List<Method> settersOf(Object options) {
+    return Arrays.stream(options.getClass().getMethods())
+        .filter(method -> method.getReturnType() == options.getClass())
+        .filter(method -> !Modifier.isStatic(method.getModifiers()))
+        .filter(method -> !OTHERWISE.contains(method.getName()))
+        .toList();
+  }
+
+  /** Half as much; of one, three. */
+  private static Object other(Object value) {
+    if (value instanceof Duration time) {
+      return time.dividedBy(2);
+    }
+    if (value instanceof Double share) {
+      return share / 2;
+    }
+    long number = ((Number) value).longValue();
+    return number == 1 ? 3 : number / 2;
+  }
+
+  private static String text(Object value) {
+    return value instanceof Duration time ? time.toMillis() + "ms" : value.toString();
   }
 
   @Test

@@ -27,6 +27,7 @@ final class SparkHarness {
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.sql.warehouse.dir", "target/warehouse")
+        .config("spark.plugins", ExpressPlugin.class.getName())
         .getOrCreate();
   }
 
