@@ -67,6 +67,15 @@ public interface Bucket extends AutoCloseable {
   CompletableFuture<ObjectInfo> stat(String key);
 
   /**
+   * The same, told of a failure at once instead of trying again: for whoever has another bucket to
+   * ask, as {@link ReadRequest#once()} is. A bucket that cannot leave its retries, and a decorator
+   * that says nothing of it, answers as {@link #stat} does.
+   */
+  default CompletableFuture<ObjectInfo> statOnce(String key) {
+    return stat(key);
+  }
+
+  /**
    * One page of a listing (ListObjectsV2). Directory buckets list in an order that is stable but
    * not lexicographic, and take prefixes that end in {@code /} only.
    */

@@ -100,6 +100,11 @@ public final class ExpressBucket implements Bucket {
   }
 
   @Override
+  public CompletableFuture<ObjectInfo> statOnce(String key) {
+    return wire.statOnce(Arguments.key(key));
+  }
+
+  @Override
   public CompletableFuture<ObjectListing> list(ListRequest request) {
     return wire.list(Arguments.listing(name, request));
   }

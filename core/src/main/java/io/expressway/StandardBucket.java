@@ -89,6 +89,11 @@ public final class StandardBucket implements Bucket {
   }
 
   @Override
+  public CompletableFuture<ObjectInfo> statOnce(String key) {
+    return wire.statOnce(Arguments.key(key));
+  }
+
+  @Override
   public CompletableFuture<ObjectListing> list(ListRequest request) {
     return wire.list(Arguments.listing(name, request));
   }

@@ -473,6 +473,7 @@ public abstract class BucketContract extends WriteContract {
                 ByteBuffer.wrap(Content.of(1234)),
                 WriteOptions.defaults().contentType("text/plain").metadata(metadata)));
     ObjectInfo info = await(bucket.stat("dir/object"));
+    assertThat(await(bucket.statOnce("dir/object"))).isEqualTo(info);
     assertThat(info.key()).isEqualTo("dir/object");
     assertThat(info.size()).isEqualTo(1234);
     assertThat(info.version()).isEqualTo(stored.version());
@@ -665,6 +666,7 @@ public abstract class BucketContract extends WriteContract {
     assertRefused(() -> bucket.readInto(request, ByteBuffer.allocate(1)));
     assertRefused(() -> bucket.readAll(key, List.of(ByteRange.of(0, 1))));
     assertRefused(() -> bucket.stat(key));
+    assertRefused(() -> bucket.statOnce(key));
     assertRefused(() -> bucket.write(key, ByteBuffer.allocate(1), WriteOptions.defaults()));
     assertRefused(() -> bucket.delete(key));
   }

@@ -13,7 +13,7 @@ final class StatRace extends Race<ObjectInfo> {
 
   @Override
   CompletableFuture<ObjectInfo> ask(Replica replica, Attempt attempt, boolean isOnce) {
-    return replica.bucket().stat(key());
+    return isOnce ? replica.bucket().statOnce(key()) : replica.bucket().stat(key());
   }
 
   @Override

@@ -159,8 +159,10 @@ final class FailoverTest {
     byte[] content = zones.put("object", 100_000, 2);
     for (int dead : new int[] {0, 1}) {
       zones.zone(dead).inject(fault.on("GetObject").always());
+      zones.zone(dead).inject(fault.on("HeadObject").always());
       for (int i = 0; i < 10; i++) {
         assertReads(content);
+        assertThat(ThreeZones.await(bucket.stat("object")).size()).isEqualTo(100_000);
         ByteBuffer target = ByteBuffer.allocateDirect(60_000);
         ReadRequest request = ReadRequest.of("object", ByteRange.of(7, 60_000));
         ObjectInfo unused = ThreeZones.await(bucket.readInto(request, target));
@@ -168,6 +170,31 @@ final class FailoverTest {
       }
     }
     assertThat(bucket.zones().get(2).reads()).isPositive();
+  }
+
+  static Stream<Fault> faultsBeforeTheHead() {
+    return Stream.of(
+        Fault.resetBeforeHead(), Fault.internalError(), Fault.inactiveBucket(), Fault.slowDown());
+  }
+
+  /** With each bucket's own retries four would go to each. */
+  @ParameterizedTest
+  @MethodSource("faultsBeforeTheHead")
+  void aZoneInTroubleIsLeftAfterOneRequest(Fault fault) throws Exception {
+    open(calm());
+    byte[] content = zones.put("object", 100_000, 30);
+    for (int dead : new int[] {0, 1}) {
+      zones.zone(dead).inject(fault.always());
+    }
+    assertReads(content);
+    for (int i = 0; i < 3; i++) {
+      assertThat(zones.requests(i, "GetObject")).isOne();
+    }
+    ObjectInfo info = ThreeZones.await(bucket.stat("object"));
+    assertThat(info.size()).isEqualTo(100_000);
+    for (int i = 0; i < 3; i++) {
+      assertThat(zones.requests(i, "HeadObject")).as("in %s", ThreeZones.IDS.get(i)).isOne();
+    }
   }
 
   @Test

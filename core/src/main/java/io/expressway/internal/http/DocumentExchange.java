@@ -90,6 +90,11 @@ final class DocumentExchange<T> extends Exchange {
   }
 
   @Override
+  boolean mayRetry() {
+    return !request.isOnce();
+  }
+
+  @Override
   long firstByteNanos() {
     return request.firstByteNanos() > 0 ? request.firstByteNanos() : super.firstByteNanos();
   }

@@ -39,6 +39,7 @@ final class DocumentRequest {
   private @Nullable FileSpan file;
   private boolean idempotent = true;
   private boolean failsLate;
+  private boolean once;
   private long firstByteNanos;
   private @Nullable PartPatience patience;
   private volatile long bodyLeftNanos;
@@ -96,6 +97,12 @@ final class DocumentRequest {
     return this;
   }
 
+  /** A failure is told at once instead of trying again. */
+  DocumentRequest once() {
+    once = true;
+    return this;
+  }
+
   /** A 200 may carry an error as its body. */
   DocumentRequest mayFailLate() {
     failsLate = true;
@@ -145,6 +152,10 @@ final class DocumentRequest {
 
   boolean isIdempotent() {
     return idempotent;
+  }
+
+  boolean isOnce() {
+    return once;
   }
 
   boolean failsLate() {

@@ -118,9 +118,20 @@ public final class WireBucket {
 
   /** See {@link Bucket#stat}. */
   public CompletableFuture<ObjectInfo> stat(String key) {
-    return wire.send(
-        new DocumentRequest(Operation.STAT, "HEAD", key, wire.options().readDeadline()),
-        (head, body) -> writes.described(key, head));
+    return stat(key, head(key));
+  }
+
+  /** See {@link Bucket#statOnce}. */
+  public CompletableFuture<ObjectInfo> statOnce(String key) {
+    return stat(key, head(key).once());
+  }
+
+  private DocumentRequest head(String key) {
+    return new DocumentRequest(Operation.STAT, "HEAD", key, wire.options().readDeadline());
+  }
+
+  private CompletableFuture<ObjectInfo> stat(String key, DocumentRequest request) {
+    return wire.send(request, (head, body) -> writes.described(key, head));
   }
 
   /** See {@link Bucket#list}. */

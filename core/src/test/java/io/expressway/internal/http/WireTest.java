@@ -236,6 +236,15 @@ final class WireTest {
   }
 
   @Test
+  void whoHasAnotherBucketToAskIsToldOfAStatsFailureAtOnce() throws Exception {
+    WireBucket bucket = open();
+    server.next((request, reply) -> reply.reset());
+    assertThat(failure(bucket.statOnce("object"))).isInstanceOf(ZoneUnavailableException.class);
+    assertThat(server.requests()).hasSize(1);
+    assertThat(retries).hasValue(0);
+  }
+
+  @Test
   void neverMixesTwoVersions() throws Exception {
     WireBucket bucket = open();
     ScriptedObject other = new ScriptedObject(2 * MIB, 43);
