@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A key asked for in every replica at once. Safe for many threads. */
+/** A key asked for in every replica at once, or in the primary alone. Safe for many threads. */
 final class Looks {
   private final List<Replica> replicas;
   private final List<CompletableFuture<Seen>> asked = new ArrayList<>();
@@ -26,6 +26,11 @@ final class Looks {
     return new Looks(fleet.replicas(), key, Seen::at);
   }
 
+  /** Asks the primary alone. */
+  static Looks atPrimary(Fleet fleet, String key) {
+    return new Looks(List.of(fleet.primary()), key, Seen::at);
+  }
+
   /** Asks for the object and for the marker of its deletion. */
   static Looks withMarkers(Fleet fleet, String key) {
     return new Looks(fleet.replicas(), key, Seen::withMarker);
@@ -34,6 +39,23 @@ final class Looks {
   /** What one replica answers. */
   CompletableFuture<Seen> of(Replica replica) {
     return asked.get(replica.index());
+  }
+
+  /** How many are asked. */
+  int size() {
+    return replicas.size();
+  }
+
+  /** The zones that have not said what they have. */
+  List<String> unheard() {
+    List<String> zones = new ArrayList<>();
+    for (Replica replica : replicas) {
+      CompletableFuture<Seen> answer = of(replica);
+      if (!answer.isDone() || answer.isCompletedExceptionally()) {
+        zones.add(replica.zone());
+      }
+    }
+    return zones;
   }
 
   /** Completes as soon as so many answered, with all who did; fails when they can no more. */

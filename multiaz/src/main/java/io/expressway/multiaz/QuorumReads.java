@@ -1,5 +1,6 @@
 package io.expressway.multiaz;
 
+import io.expressway.DeadlineExceededException;
 import io.expressway.ExpressException;
 import io.expressway.ObjectInfo;
 import io.expressway.ObjectNotFoundException;
@@ -11,10 +12,12 @@ import io.expressway.ReadRequest;
 import io.expressway.RequestSite;
 import io.expressway.Slice;
 import io.expressway.ZoneUnavailableException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * one of them sends the bytes, and what most do not have yet is brought to them before the answer,
  * so that no later read finds less. Under {@link WritePolicy#primary()} the primary's word is
  * enough.
+ *
+ * <p>A read's own deadline is for all of that: what is still asked then is let come, and counts for
+ * nobody. Without one each request has its bucket's.
  *
  * <p>Source: the second phase of reads of Attiya, Bar-Noy and Dolev, "Sharing Memory Robustly in
  * Message-Passing Systems" (JACM 1995).
@@ -43,7 +49,7 @@ final class QuorumReads {
   // What is there.
 
   CompletableFuture<ObjectInfo> stat(String key) {
-    return look(key)
+    return look(key, looks -> {})
         .thenCompose(
             picture -> {
               Seen newest = picture.newest();
@@ -65,16 +71,24 @@ final class QuorumReads {
     return RequestSite.of(operation, kit.primary().bucket().name(), key, null);
   }
 
-  /** What the key holds; most replicas have it when the future completes. */
-  private CompletableFuture<Picture> look(String key) {
-    return kit.fleet().options().writes().isPrimary()
-        ? Seen.at(kit.primary(), key).thenApply(seen -> new Picture(List.of(seen)))
-        : look(key, 0);
+  /**
+   * What the key holds; most replicas have it when the future completes.
+   *
+   * @param asking is told whom it asks
+   */
+  private CompletableFuture<Picture> look(String key, Consumer<Looks> asking) {
+    if (!kit.fleet().options().writes().isPrimary()) {
+      return look(key, asking, 0);
+    }
+    Looks looks = Looks.atPrimary(kit.fleet(), key);
+    asking.accept(looks);
+    return looks.atLeast(1).thenApply(Picture::new);
   }
 
   /** Looks again when a writer came between a look and what was to be brought. */
-  private CompletableFuture<Picture> look(String key, int tries) {
+  private CompletableFuture<Picture> look(String key, Consumer<Looks> asking, int tries) {
     Looks looks = Looks.at(kit.fleet(), key);
+    asking.accept(looks);
     CompletableFuture<List<Seen>> heard = looks.atLeast(most);
     return heard
         .thenCompose(some -> Mending.settled(new Picture(some), key))
@@ -82,7 +96,7 @@ final class QuorumReads {
         .exceptionallyCompose(
             why ->
                 Fleet.cause(why) instanceof PreconditionFailedException && tries < MOST_TRIES
-                    ? look(key, tries + 1)
+                    ? look(key, asking, tries + 1)
                     : CompletableFuture.failedFuture(why));
   }
 
@@ -150,45 +164,28 @@ final class QuorumReads {
   // Bytes.
 
   CompletableFuture<Slice> read(ReadRequest request) {
+    long began = System.nanoTime();
     CompletableFuture<Slice> begun = new LentRace(kit.fleet(), request).start();
-    CompletableFuture<Slice> answer = begun.newIncompleteFuture();
-    read(request, begun, answer, 0);
-    return answer;
+    Reading reading = new Reading(request, began, begun.newIncompleteFuture());
+    reading.watch();
+    read(reading, begun, 0);
+    return reading.answer;
   }
 
-  private void read(
-      ReadRequest request,
-      CompletableFuture<Slice> begun,
-      CompletableFuture<Slice> answer,
-      int tries) {
-    answer.whenComplete((slice, why) -> giveUpIfCancelled(begun, why));
-    look(request.key())
+  private void read(Reading reading, CompletableFuture<Slice> begun, int tries) {
+    reading.isKnown = false;
+    reading.takesAlong(begun);
+    look(reading.request.key(), looks -> reading.looks = looks)
         .whenComplete(
             (picture, why) -> {
-              Throwable refused = picture == null ? Fleet.cause(why) : refusal(request, picture);
+              Throwable refused =
+                  picture == null ? Fleet.cause(why) : refusal(reading.request, picture);
               if (refused != null) {
-                drop(begun);
-                answer.completeExceptionally(refused);
+                reading.answer.completeExceptionally(refused);
               } else {
-                settle(request, Objects.requireNonNull(picture), begun, answer, tries);
+                settle(reading, Objects.requireNonNull(picture), begun, tries);
               }
             });
-  }
-
-  private static void giveUpIfCancelled(CompletableFuture<Slice> begun, @Nullable Throwable why) {
-    if (why instanceof CancellationException) {
-      drop(begun);
-    }
-  }
-
-  private static void drop(CompletableFuture<Slice> begun) {
-    begun.cancel(false);
-    begun.whenComplete(
-        (slice, why) -> {
-          if (slice != null) {
-            slice.close();
-          }
-        });
   }
 
   private @Nullable ExpressException refusal(ReadRequest request, Picture picture) {
@@ -203,38 +200,27 @@ final class QuorumReads {
   }
 
   /** The bytes are good when they are of the newest content; else they are asked for again. */
-  private void settle(
-      ReadRequest request,
-      Picture picture,
-      CompletableFuture<Slice> begun,
-      CompletableFuture<Slice> answer,
-      int tries) {
+  private void settle(Reading reading, Picture picture, CompletableFuture<Slice> begun, int tries) {
     ObjectVersion newest = known(Objects.requireNonNull(picture.newest())).version();
+    reading.isKnown = true;
     begun.whenComplete(
         (slice, why) -> {
           if (slice != null && slice.info().version().equals(newest)) {
-            give(slice, answer);
+            reading.give(slice);
             return;
           }
           if (slice != null) {
             slice.close();
           }
-          if (!answer.isDone()) {
-            readAgain(request, newest, answer, tries);
+          if (!reading.isOver()) {
+            readAgain(reading, newest, tries);
           }
         });
   }
 
-  private static void give(Slice slice, CompletableFuture<Slice> answer) {
-    if (!answer.complete(slice)) {
-      slice.close();
-    }
-  }
-
-  private void readAgain(
-      ReadRequest request, ObjectVersion newest, CompletableFuture<Slice> answer, int tries) {
-    CompletableFuture<Slice> again = new LentRace(kit.fleet(), request.ifVersion(newest)).start();
-    answer.whenComplete((slice, why) -> giveUpIfCancelled(again, why));
+  private void readAgain(Reading reading, ObjectVersion newest, int tries) {
+    CompletableFuture<Slice> again = reading.race(reading.request.ifVersion(newest));
+    reading.takesAlong(again);
     again.whenComplete(
         (slice, why) -> {
           Throwable cause = Fleet.cause(why);
@@ -242,12 +228,114 @@ final class QuorumReads {
               cause instanceof PreconditionFailedException
                   || cause instanceof ObjectNotFoundException;
           if (slice != null) {
-            give(slice, answer);
-          } else if (isReplaced && tries < MOST_TRIES && !answer.isDone()) {
-            read(request, new LentRace(kit.fleet(), request).start(), answer, tries + 1);
+            reading.give(slice);
+          } else if (isReplaced && tries < MOST_TRIES && !reading.isOver()) {
+            read(reading, reading.race(reading.request), tries + 1);
           } else {
-            answer.completeExceptionally(Objects.requireNonNull(cause));
+            reading.answer.completeExceptionally(Objects.requireNonNull(cause));
           }
         });
+  }
+
+  /** One read with all that it asks, and until when. Told by the watch when its time is up. */
+  private final class Reading extends Watch.Entry {
+    private final ReadRequest request;
+    private final long beganNanos;
+
+    /** 0 for as long as the buckets allow. */
+    private final long allowedNanos;
+
+    private final CompletableFuture<Slice> answer;
+
+    // What it waits for: answers to these, then the bytes. For its failure's words.
+    private volatile @Nullable Looks looks;
+    private volatile boolean isKnown;
+
+    Reading(ReadRequest request, long beganNanos, CompletableFuture<Slice> answer) {
+      this.request = request;
+      this.beganNanos = beganNanos;
+      this.allowedNanos = request.deadline().map(Duration::toNanos).orElse(0L);
+      this.answer = answer;
+    }
+
+    void watch() {
+      if (allowedNanos != 0) {
+        kit.fleet().watch().add(this, beganNanos, allowedNanos);
+      }
+    }
+
+    /** Asks for bytes, within what is left of the time; fails when nothing is. */
+    CompletableFuture<Slice> race(ReadRequest what) {
+      if (allowedNanos == 0) {
+        return new LentRace(kit.fleet(), what).start();
+      }
+      long left = beganNanos + allowedNanos - System.nanoTime();
+      return left <= 0
+          ? CompletableFuture.failedFuture(late())
+          : new LentRace(kit.fleet(), what.deadline(Duration.ofNanos(left))).start();
+    }
+
+    /** Bytes on their way are given up with the read, when it is cancelled or fails. */
+    void takesAlong(CompletableFuture<Slice> bytes) {
+      answer.whenComplete(
+          (slice, why) -> {
+            if (why != null) {
+              drop(bytes);
+            }
+          });
+    }
+
+    private void drop(CompletableFuture<Slice> bytes) {
+      bytes.cancel(false);
+      bytes.whenComplete(
+          (slice, why) -> {
+            if (slice != null) {
+              slice.close();
+            }
+          });
+    }
+
+    void give(Slice slice) {
+      if (!answer.complete(slice)) {
+        slice.close();
+      }
+    }
+
+    @Override
+    boolean isOver() {
+      return answer.isDone();
+    }
+
+    @Override
+    void due(long nowNanos) {
+      answer.completeExceptionally(late());
+    }
+
+    private DeadlineExceededException late() {
+      return new DeadlineExceededException(
+          "no answer within "
+              + TimeUnit.NANOSECONDS.toMillis(allowedNanos)
+              + " ms: waited for "
+              + awaited()
+              + "; raise the deadline, or look at the zones",
+          RequestSite.of(
+              Operation.READ, kit.primary().bucket().name(), request.key(), request.range()),
+          null);
+    }
+
+    private String awaited() {
+      Looks asked = looks;
+      if (isKnown || asked == null) {
+        return "the bytes of the newest content";
+      }
+      List<String> unheard = asked.unheard();
+      int needed = kit.fleet().options().writes().isPrimary() ? 1 : most;
+      return asked.size() - unheard.size() < needed
+          ? "what "
+              + String.join(", ", unheard)
+              + (unheard.size() == 1 ? " has" : " have")
+              + " of it, to know the newest content"
+          : "the newest content to be settled in most zones";
+    }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.expressway.AccessDeniedException;
 import io.expressway.Bucket;
 import io.expressway.ByteRange;
+import io.expressway.DeadlineExceededException;
 import io.expressway.ExpressException;
 import io.expressway.ObjectInfo;
 import io.expressway.ObjectNotFoundException;
@@ -502,6 +503,55 @@ final class FailoverTest {
     assertThatThrownBy(() -> ThreeZones.await(bucket.read(request)))
         .isInstanceOf(ExpressException.class);
     assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(10));
+  }
+
+  // Quorum reads.
+
+  private ReadRequest soon() {
+    return ReadRequest.of("object", ByteRange.of(0, 100)).deadline(Duration.ofMillis(300));
+  }
+
+  @Test
+  void aQuorumReadsOwnDeadlineHoldsForWhatItAsksOtherZones() throws Exception {
+    open(calm().reads(ReadConsistency.quorum()));
+    byte[] content = zones.put("object", 100_000, 31);
+    for (int silent : new int[] {1, 2}) {
+      zones.zone(silent).inject(Fault.blackHole().on("HeadObject").always());
+    }
+    assertThatThrownBy(() -> ThreeZones.await(bucket.read(soon())))
+        .isInstanceOf(DeadlineExceededException.class)
+        .hasMessageContaining("within 300 ms: waited for what usw2-az3, usw2-az4 have of it")
+        .hasMessageContaining("range bytes=0-99");
+    for (int zone = 0; zone < 3; zone++) {
+      int asked = zone;
+      ThreeZones.until("the zone was asked", () -> zones.requests(asked, "HeadObject") >= 1);
+      assertThat(zones.requests(zone, "HeadObject")).isOne();
+    }
+    assertThat(zones.requests(0, "GetObject")).isOne();
+    zones.zone(2).clearFaults();
+    assertReads(content);
+  }
+
+  @Test
+  void aQuorumReadsBytesAreNotAskedForAgainAfterItsDeadline() throws Exception {
+    open(calm().reads(ReadConsistency.quorum()));
+    zones.put("object", 100_000, 32);
+    zones.zone(0).inject(Fault.blackHole().on("GetObject").always());
+    assertThatThrownBy(() -> ThreeZones.await(bucket.read(soon())))
+        .isInstanceOf(DeadlineExceededException.class);
+    ThreeZones.until("the zone was asked", () -> zones.requests(0, "GetObject") >= 1);
+    assertThat(zones.requests(0, "GetObject")).isOne();
+    assertThat(zones.requests(1, "GetObject") + zones.requests(2, "GetObject")).isZero();
+  }
+
+  @Test
+  void underPrimaryTheDeadlineNamesThePrimary() throws Exception {
+    open(calm().writes(WritePolicy.primary()).reads(ReadConsistency.quorum()));
+    zones.put("object", 100_000, 33);
+    zones.zone(0).inject(Fault.blackHole().on("HeadObject").always());
+    assertThatThrownBy(() -> ThreeZones.await(bucket.read(soon())))
+        .isInstanceOf(DeadlineExceededException.class)
+        .hasMessageContaining("waited for what usw2-az1 has of it");
   }
 
   // Order.
