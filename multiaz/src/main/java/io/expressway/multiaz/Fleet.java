@@ -331,6 +331,7 @@ final class Fleet implements AutoCloseable {
               if (isDown) {
                 settle(replica, problem, nanos);
               } else if (!isFault(problem)) {
+                replica.tookToProbe(nanos);
                 replica.heardProbe(now + nanos);
               }
             });
@@ -384,13 +385,13 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  /** What small reads take in the quickest other zone that is up; ever so long when none is. */
+  /** What an answer takes in the quickest other zone that is up; ever so long when none is. */
   private long usualNanos(Replica but) {
     long usual = Long.MAX_VALUE / 4;
     for (Replica replica : replicas) {
-      long median = replica == but || !replica.isUp() ? -1 : replica.medianNanos();
-      if (median > 0) {
-        usual = Math.min(usual, median);
+      long took = replica == but || !replica.isUp() ? -1 : replica.usualNanos();
+      if (took > 0) {
+        usual = Math.min(usual, took);
       }
     }
     return usual;

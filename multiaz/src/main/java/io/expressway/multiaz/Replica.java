@@ -38,10 +38,16 @@ final class Replica {
   /** So often something is learned of a zone until that is believed. */
   private static final int FIRST_TIMES = 10;
 
+  /** The small first: probes are asked for a byte. */
+  private static final SizeClass[] SIZES = SizeClass.values();
+
   private static final long THROTTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** A zone that answers so soon is quick enough, whatever the others do. */
   private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /** A probe slower than those before counts for one in so many. */
+  private static final int PROBE_MEMORY = 8;
 
   private final int index;
   private final Bucket bucket;
@@ -77,6 +83,9 @@ final class Replica {
   private volatile boolean ramping;
   private volatile @Nullable String why;
   private volatile long probedNanos = System.nanoTime();
+
+  /** What probes of it take while it is up; -1 before the first. One is under way at a time. */
+  private volatile long probeNanos = -1;
 
   final LongAdder reads = new LongAdder();
   final LongAdder failures = new LongAdder();
@@ -152,6 +161,12 @@ final class Replica {
   void heardProbe(long nowNanos) {
     heardNanos = nowNanos;
     strikes.set(0);
+  }
+
+  /** So long it took to answer what only kept it warm; a slow one is forgotten soon. */
+  void tookToProbe(long nanos) {
+    long known = probeNanos;
+    probeNanos = known < 0 || nanos < known ? nanos : known + (nanos - known) / PROBE_MEMORY;
   }
 
   /** An attempt was given up unanswered after this time: it would have taken longer. */
@@ -320,6 +335,20 @@ final class Replica {
   /** The median of the small reads of the last seconds; -1 when too few are known. */
   long medianNanos() {
     return latencies[SizeClass.SMALL.place()].quantile(0.5);
+  }
+
+  /**
+   * What it takes to begin an answer: to small reads, else to larger ones, to heads or to probes;
+   * -1 when nothing of that is known. That is told of the head, so that all are alike.
+   */
+  long usualNanos() {
+    for (SizeClass size : SIZES) {
+      long median = latencies[size.place()].quantile(0.5);
+      if (median > 0) {
+        return median;
+      }
+    }
+    return probeNanos;
   }
 
   void probing(long nowNanos) {

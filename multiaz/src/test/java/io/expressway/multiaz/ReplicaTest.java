@@ -22,9 +22,13 @@ final class ReplicaTest {
   }
 
   private void answers(int count, long nanos) {
+    answers(count, nanos, SizeClass.SMALL);
+  }
+
+  private void answers(int count, long nanos, SizeClass size) {
     for (int i = 0; i < count; i++) {
       long now = System.nanoTime();
-      replica.heard(now - nanos, now, SizeClass.SMALL);
+      replica.heard(now - nanos, now, size);
     }
     replica.learn(0.95, false);
   }
@@ -136,5 +140,27 @@ final class ReplicaTest {
     assertThat(other.isHeardSince(replica)).isFalse();
     other.heardProbe(now + 5 * MILLI);
     assertThat(other.isHeardSince(replica)).isTrue();
+  }
+
+  /** Else a zone whose reads are all large would let anybody back, however slow. */
+  @Test
+  void whatAnAnswerUsuallyTakesIsKnownOfReadsOfAnySize() {
+    assertThat(replica.usualNanos()).isEqualTo(-1);
+    answers(20, 8 * MILLI, SizeClass.LARGE);
+    assertThat(replica.usualNanos()).isBetween(8 * MILLI, 9 * MILLI);
+    answers(20, 4 * MILLI);
+    assertThat(replica.usualNanos()).as("of small ones first").isBetween(4 * MILLI, 5 * MILLI);
+  }
+
+  @Test
+  void andElseOfWhatKeepsItWarmOfWhichOneSlowAnswerCountsForLittle() {
+    replica.tookToProbe(200 * MILLI); // names, TLS, a session
+    assertThat(replica.usualNanos()).isEqualTo(200 * MILLI);
+    replica.tookToProbe(2 * MILLI);
+    assertThat(replica.usualNanos()).isEqualTo(2 * MILLI);
+    replica.tookToProbe(82 * MILLI);
+    assertThat(replica.usualNanos()).isEqualTo(12 * MILLI);
+    answers(20, 4 * MILLI);
+    assertThat(replica.usualNanos()).as("of reads first").isBetween(4 * MILLI, 5 * MILLI);
   }
 }
