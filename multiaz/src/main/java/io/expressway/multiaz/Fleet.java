@@ -323,10 +323,6 @@ final class Fleet implements AutoCloseable {
         .thenAccept(
             problem -> {
               long nanos = System.nanoTime() - now;
-              if (isDown && !isFault(problem) && !replica.isQuick(nanos, usualNanos(replica))) {
-                probeWarm(replica);
-                return;
-              }
               probing[replica.index()] = false;
               if (isDown) {
                 settle(replica, problem, nanos);
@@ -334,17 +330,6 @@ final class Fleet implements AutoCloseable {
                 replica.tookToProbe(nanos);
                 replica.heardProbe(now + nanos);
               }
-            });
-  }
-
-  /** A slow first answer may have paid for names, TLS and a session: the second one decides. */
-  private void probeWarm(Replica replica) {
-    long began = System.nanoTime();
-    askProbe(replica, began)
-        .thenAccept(
-            problem -> {
-              probing[replica.index()] = false;
-              settle(replica, problem, System.nanoTime() - began);
             });
   }
 

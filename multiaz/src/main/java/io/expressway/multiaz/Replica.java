@@ -255,7 +255,7 @@ final class Replica {
   // Coming back.
 
   /** Whether an answer after that time is one of a zone that may be read from. */
-  boolean isQuick(long nanos, long usualNanos) {
+  private static boolean isQuick(long nanos, long usualNanos) {
     return nanos <= Math.max(QUICK_NANOS, 2 * usualNanos);
   }
 
@@ -269,6 +269,7 @@ final class Replica {
       rest.isUpSince(upSince);
       breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
     } else {
+      rest.answeredLate();
       why = "it takes " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms to answer";
       breaker.onError(nanos, TimeUnit.NANOSECONDS, new IllegalStateException(why));
     }
@@ -276,6 +277,7 @@ final class Replica {
 
   /** A probe failed. */
   void probeFailed(Throwable problem) {
+    rest.failed();
     why = String.valueOf(problem.getMessage());
     breaker.onError(0, TimeUnit.NANOSECONDS, problem);
   }

@@ -19,6 +19,7 @@ import io.expressway.ZoneUnavailableException;
 import io.expressway.cache.BlockCache;
 import io.expressway.cache.CachedBucket;
 import io.expressway.testkit.Fault;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import jdk.jfr.Recording;
@@ -236,7 +238,7 @@ final class FailoverTest {
                 .onKey(
                     key -> {
                       long now = System.nanoTime();
-                      return now - asked.getAndSet(now) > TimeUnit.MILLISECONDS.toNanos(350);
+                      return now - asked.getAndSet(now) > TimeUnit.MILLISECONDS.toNanos(550);
                     })
                 .always());
     zones.zone(0).start();
@@ -251,6 +253,38 @@ final class FailoverTest {
     assertThat(events).contains("hedge usw2-az1 usw2-az3");
     zones.zone(0).clearFaults();
     ThreeZones.until("the zone is up", () -> events.contains("up usw2-az1"));
+  }
+
+  /** Reads of more than 64 KiB alone, and probes, tell what is quick; each probe is one request. */
+  @Test
+  void aZoneThatCameBackSlowIsAskedOneByOneUntilItIsQuick() throws Exception {
+    open(calm().keepWarm(Duration.ofMillis(100)));
+    byte[] content = zones.put("object", 300_000, 37);
+    zones.zone(0).stop();
+    ThreeZones.until("the zone is down", () -> readsUntil("down usw2-az1", content));
+    AtomicInteger halfOpen = new AtomicInteger();
+    bucket
+        .kit()
+        .primary()
+        .breaker()
+        .getEventPublisher()
+        .onStateTransition(
+            event -> {
+              if (event.getStateTransition().getToState() == CircuitBreaker.State.HALF_OPEN) {
+                halfOpen.incrementAndGet();
+              }
+            });
+    zones.zone(0).inject(Fault.delay(Duration.ofMillis(500)).always());
+    zones.mark();
+    zones.zone(0).start();
+    ThreeZones.until(
+        "it was asked four times",
+        () -> readsUntil("up usw2-az1", content) || zones.requests(0, "GetObject") >= 4);
+    assertThat(events).doesNotContain("up usw2-az1");
+    assertThat(bucket.zones().get(0).why()).contains("ms to answer");
+    assertThat(zones.requests(0, "GetObject")).isLessThanOrEqualTo(halfOpen.get());
+    zones.zone(0).clearFaults();
+    ThreeZones.until("the zone is up", () -> readsUntil("up usw2-az1", content));
   }
 
   private boolean readsUntil(String event, byte[] content) {
