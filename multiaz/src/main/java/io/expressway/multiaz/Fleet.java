@@ -64,7 +64,6 @@ final class Fleet implements AutoCloseable {
 
   final LongAdder reads = new LongAdder();
   final LongAdder failovers = new LongAdder();
-  final LongAdder hedgesDenied = new LongAdder();
 
   Fleet(List<? extends Bucket> buckets, MultiAzOptions options) {
     check(buckets, options);
@@ -389,20 +388,31 @@ final class Fleet implements AutoCloseable {
   }
 
   private ZoneStatus status(Replica replica, long owed) {
+    ZoneStatus.Breaker breaker = breaker(replica.breaker().getState());
     return new ZoneStatus(
         replica.zone(),
         replica.bucket().name().toString(),
-        !replica.isUp()
+        breaker != ZoneStatus.Breaker.CLOSED
             ? ZoneStatus.Health.DOWN
             : replica.isRamping() ? ZoneStatus.Health.RETURNING : ZoneStatus.Health.UP,
+        breaker,
         replica.trouble(),
         replica.reads.sum(),
         replica.failures.sum(),
         replica.hedgesFired.sum(),
         replica.hedgesWon.sum(),
+        replica.hedgesDenied.sum(),
         Duration.ofNanos(Math.max(0, replica.medianNanos())),
         Duration.ofNanos(hedgeNanos(replica, SizeClass.SMALL)),
         owed);
+  }
+
+  private static ZoneStatus.Breaker breaker(State state) {
+    return switch (state) {
+      case CLOSED -> ZoneStatus.Breaker.CLOSED;
+      case HALF_OPEN -> ZoneStatus.Breaker.HALF_OPEN;
+      default -> ZoneStatus.Breaker.OPEN;
+    };
   }
 
   static @Nullable Throwable cause(@Nullable Throwable problem) {

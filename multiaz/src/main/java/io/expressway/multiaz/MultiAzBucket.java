@@ -191,7 +191,7 @@ public final class MultiAzBucket implements Bucket {
         fleet.failovers.sum(),
         fleet.replicas().stream().mapToLong(each -> each.hedgesFired.sum()).sum(),
         fleet.replicas().stream().mapToLong(each -> each.hedgesWon.sum()).sum(),
-        fleet.hedgesDenied.sum(),
+        fleet.replicas().stream().mapToLong(each -> each.hedgesDenied.sum()).sum(),
         kit.writes().sum(),
         kit.partial().sum(),
         kit.owed().keys(),

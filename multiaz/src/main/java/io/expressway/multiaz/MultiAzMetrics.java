@@ -51,12 +51,14 @@ public final class MultiAzMetrics implements MeterBinder {
     zoneCount(registry, zone, "zone.failures", "attempts", ZoneStatus::failures);
     zoneCount(registry, zone, "zone.hedges.fired", "attempts", ZoneStatus::hedgesFired);
     zoneCount(registry, zone, "zone.hedges.won", "attempts", ZoneStatus::hedgesWon);
+    zoneCount(registry, zone, "zone.hedges.denied", "attempts", ZoneStatus::hedgesDenied);
     zoneGauge(
         registry,
         zone,
         "zone.up",
         "zones",
         status -> status.health() == ZoneStatus.Health.DOWN ? 0 : 1);
+    zoneGauge(registry, zone, "zone.breaker", "state", status -> state(status.breaker()));
     zoneGauge(registry, zone, "zone.owed", "keys", ZoneStatus::owedKeys);
     zoneGauge(
         registry, zone, "zone.median", "seconds", status -> status.median().toNanos() / NANOS);
@@ -66,6 +68,14 @@ public final class MultiAzMetrics implements MeterBinder {
         "zone.hedge.delay",
         "seconds",
         status -> status.hedgeDelay().toNanos() / NANOS);
+  }
+
+  private static double state(ZoneStatus.Breaker breaker) {
+    return switch (breaker) {
+      case CLOSED -> 0;
+      case HALF_OPEN -> 1;
+      case OPEN -> 2;
+    };
   }
 
   private void count(

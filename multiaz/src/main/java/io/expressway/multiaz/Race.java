@@ -463,7 +463,7 @@ abstract class Race<T> extends Watch.Entry {
       return true;
     }
     if (isFirst) {
-      fleet.hedgesDenied.increment();
+      silent.hedgesDenied.increment();
     }
     return false;
   }

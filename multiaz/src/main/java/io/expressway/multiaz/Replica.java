@@ -91,6 +91,7 @@ final class Replica {
   final LongAdder failures = new LongAdder();
   final LongAdder hedgesFired = new LongAdder();
   final LongAdder hedgesWon = new LongAdder();
+  final LongAdder hedgesDenied = new LongAdder();
 
   Replica(int index, Bucket bucket, String zone, long firstHedgeNanos) {
     this.index = index;

@@ -693,8 +693,26 @@ final class FailoverTest {
         .isZero();
     assertThat(registry.get("expressway.multiaz.zone.up").tag("zone", "usw2-az3").gauge().value())
         .isOne();
+    assertThat(bucket.zones().get(0).breaker()).isNotEqualTo(ZoneStatus.Breaker.CLOSED);
+    assertThat(state(registry, "usw2-az1")).isPositive();
+    assertThat(state(registry, "usw2-az3")).isZero();
     assertThat(registry.get("expressway.multiaz.reads").functionCounter().count())
         .isEqualTo((double) bucket.stats().reads());
+  }
+
+  private static double state(SimpleMeterRegistry registry, String zone) {
+    return registry.get("expressway.multiaz.zone.breaker").tag("zone", zone).gauge().value();
+  }
+
+  @Test
+  void hedgesThatWereDeniedAreToldOfTheZoneThatWasSlow() throws Exception {
+    open(options().hedgeBudget(0));
+    zones.put("object", 100_000, 38);
+    zones.zone(0).inject(Fault.delay(Duration.ofMillis(300)).on("GetObject"));
+    ThreeZones.await(bucket.read("object", ByteRange.of(0, 100))).close();
+    assertThat(bucket.zones().get(0).hedgesDenied()).isOne();
+    assertThat(bucket.zones().get(1).hedgesDenied()).isZero();
+    assertThat(bucket.stats().hedgesDenied()).isOne();
   }
 
   @Test
