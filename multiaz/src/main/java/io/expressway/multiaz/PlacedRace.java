@@ -12,6 +12,9 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A read into the caller's direct memory. Only the attempt that claims it writes there; when its
  * body breaks off, the rest goes behind what came.
+ *
+ * <p>It is not given up in the middle of a body, however silent: a cancelled request may still
+ * write for a moment, and nobody tells when it does no more. It ends by its bucket's idle timeout.
  */
 final class PlacedRace extends RangeRace<ObjectInfo> {
   private final List<ByteBuffer> targets;

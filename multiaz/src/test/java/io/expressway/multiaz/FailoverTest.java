@@ -452,6 +452,68 @@ final class FailoverTest {
         .isEqualTo(Arrays.copyOfRange(other, 1000, 1000 + MIB));
   }
 
+  /** Of a zone that else answers, nobody knows until the bucket's own timeout. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theRestOfABodyThatStallsComesFromAnotherZone(boolean isPlaced) throws Exception {
+    bucket.close();
+    bucket = MultiAzBucket.of(calm(), zones.newBuckets(Duration.ofMillis(500)));
+    byte[] content = zones.put("object", 2 * MIB, 34);
+    zones.zone(0).inject(Fault.stallAfter(700_000).on("GetObject"));
+    assertThat(readEither(isPlaced, 1000, MIB))
+        .isEqualTo(Arrays.copyOfRange(content, 1000, 1000 + MIB));
+    assertThat(zones.requests(0, "GetObject")).isOne();
+    assertThat(zones.requests(1, "GetObject")).isOne();
+    assertThat(zones.zone(1).roundTrips().bytesOut() - zones.bytesOutBefore(1))
+        .as("only the rest was sent")
+        .isBetween(MIB - 700_000L, MIB - 700_000L + 1000);
+  }
+
+  /**
+   * Lent bytes are given up when the zone is left, and read again; those in the caller's memory go
+   * on when nobody writes there any more. The timeout is longer than the read's time, so that bytes
+   * that are lent would come too late if they waited for it.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aBodyThatStallsWithItsZoneComesFromAnother(boolean isPlaced) throws Exception {
+    bucket.close();
+    Duration idle = isPlaced ? Duration.ofSeconds(1) : Duration.ofMinutes(1);
+    bucket = MultiAzBucket.of(options(), zones.newBuckets(idle));
+    byte[] content = zones.put("object", 2 * MIB, 35);
+    byte[] other = zones.put("other", 1000, 36);
+    ObjectInfo stored = ThreeZones.await(bucket.stat("object"));
+    zones.zone(0).inject(Fault.stallAfter(700_000).on("GetObject"));
+    ReadRequest request =
+        ReadRequest.of("object", ByteRange.of(1000, MIB)).deadline(Duration.ofSeconds(25));
+    ByteBuffer target = ByteBuffer.allocateDirect(MIB);
+    CompletableFuture<ObjectInfo> read =
+        isPlaced
+            ? bucket.readInto(request, target)
+            : bucket.read(request).thenApply(slice -> copied(slice, target));
+    ThreeZones.until("it is asked for", () -> zones.requests(0, "GetObject") >= 1);
+    zones.zone(0).inject(Fault.blackHole().always());
+    ThreeZones.until(
+        "the zone is down",
+        () -> {
+          try (Slice slice = ThreeZones.await(bucket.read("other", ByteRange.of(0, 1000)))) {
+            assertThat(slice.toByteArray()).isEqualTo(other);
+          } catch (Exception e) {
+            throw new AssertionError("a read failed although two zones live", e);
+          }
+          return events.contains("down usw2-az1");
+        });
+    assertThat(ThreeZones.await(read).version()).isEqualTo(stored.version());
+    assertThat(target.flip()).isEqualTo(ByteBuffer.wrap(content, 1000, MIB));
+  }
+
+  private static ObjectInfo copied(Slice lent, ByteBuffer target) {
+    try (lent) {
+      lent.copyTo(target);
+      return lent.info();
+    }
+  }
+
   private byte[] readEither(boolean isPlaced, int from, int length) throws Exception {
     if (!isPlaced) {
       return read("object", from, length);

@@ -43,11 +43,21 @@ final class ThreeZones implements AutoCloseable {
 
   /** A bucket in each zone, empty. */
   List<Bucket> newBuckets() {
+    makeBuckets();
+    return sameBuckets();
+  }
+
+  /** The same, which wait for so long in the middle of a body. */
+  List<Bucket> newBuckets(Duration idleTimeout) {
+    makeBuckets();
+    return IDS.stream().map(id -> (Bucket) open(IDS.indexOf(id), idleTimeout)).toList();
+  }
+
+  private void makeBuckets() {
     base = "copies-" + BUCKETS.incrementAndGet();
     for (int i = 0; i < IDS.size(); i++) {
       zone(i).createBucket(base);
     }
-    return sameBuckets();
   }
 
   /** Other clients of the buckets made last. */
@@ -56,12 +66,14 @@ final class ThreeZones implements AutoCloseable {
   }
 
   ExpressBucket open(int index) {
+    return open(index, Duration.ofSeconds(5));
+  }
+
+  private ExpressBucket open(int index, Duration idleTimeout) {
     return ExpressBucket.open(
         name(index),
         Credentials.of(server.accessKeyId(), server.secretAccessKey()),
-        ExpressOptions.defaults()
-            .endpoint(zone(index).hostEndpoint())
-            .idleTimeout(Duration.ofSeconds(5)));
+        ExpressOptions.defaults().endpoint(zone(index).hostEndpoint()).idleTimeout(idleTimeout));
   }
 
   /** Stores the same content with the same stamp in the zones. */
