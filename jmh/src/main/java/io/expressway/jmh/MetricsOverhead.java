@@ -22,7 +22,7 @@ import jdk.jfr.Recording;
 /**
  * What it costs a ranged GET of 4 KiB to be counted, which it always is, and to be timed, shown and
  * recorded: two buckets of the same server take turns, one as it is opened, the other with {@link
- * RequestTimers}, with all meters bound, and with its JFR events recorded. The recording runs all
+ * RequestTimers}, with its meters bound, and with its JFR events recorded. The recording runs all
  * the time: starting one is not what a request pays.
  *
  * <pre>
@@ -167,8 +167,8 @@ public final class MetricsOverhead {
                 "One reader on loopback, %d rounds, in each a hundred turns of %d ms with and as many without,"
                     + " of which the medians count. As it is opened a bucket counts"
                     + " its requests and bytes: %.0f ns of a read of %.1f µs, measured by itself."
-                    + " With a timer for every answer, all meters bound and all JFR"
-                    + " events recorded a read takes %.1f µs.%n%n",
+                    + " With a timer for every answer, its meters bound and its three"
+                    + " JFR events recorded a read takes %.1f µs.%n%n",
                 off.size(),
                 TimeUnit.NANOSECONDS.toMillis(turnNanos / STRETCHES),
                 Rounds.median(counting),
