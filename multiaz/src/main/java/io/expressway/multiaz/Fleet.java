@@ -46,8 +46,6 @@ final class Fleet implements AutoCloseable {
 
   private static final double MOST_SPENT_ON_USUAL = 0.1;
 
-  private static final SizeClass[] SIZES = SizeClass.values();
-
   /** Below this a hedge costs more than the wait. */
   private static final long LEAST_HEDGE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -288,7 +286,7 @@ final class Fleet implements AutoCloseable {
         probeIfDue(replica, now);
       }
     }
-    for (SizeClass size : SIZES) {
+    for (SizeClass size : SizeClass.ALL) {
       limitHedges(size);
     }
     return now + TICK_NANOS;

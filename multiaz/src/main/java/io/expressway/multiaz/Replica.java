@@ -38,9 +38,6 @@ final class Replica {
   /** So often something is learned of a zone until that is believed. */
   private static final int FIRST_TIMES = 10;
 
-  /** The small first: probes are asked for a byte. */
-  private static final SizeClass[] SIZES = SizeClass.values();
-
   private static final long THROTTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** A zone that answers so soon is quick enough, whatever the others do. */
@@ -337,7 +334,11 @@ final class Replica {
 
   /** The median of the small reads of the last seconds; -1 when too few are known. */
   long medianNanos() {
-    return latencies[SizeClass.SMALL.place()].quantile(0.5);
+    return medianNanos(SizeClass.SMALL);
+  }
+
+  private long medianNanos(SizeClass size) {
+    return latencies[size.place()].quantile(0.5);
   }
 
   /**
@@ -345,8 +346,8 @@ final class Replica {
    * -1 when nothing of that is known. That is told of the head, so that all are alike.
    */
   long usualNanos() {
-    for (SizeClass size : SIZES) {
-      long median = latencies[size.place()].quantile(0.5);
+    for (SizeClass size : SizeClass.ALL) {
+      long median = medianNanos(size);
       if (median > 0) {
         return median;
       }

@@ -1,6 +1,7 @@
 package io.expressway.multiaz;
 
 import io.expressway.ByteRange;
+import java.util.List;
 
 /** Reads that take about as long to be answered. */
 enum SizeClass {
@@ -14,6 +15,10 @@ enum SizeClass {
   HEAD(3);
 
   static final int COUNT = 4;
+
+  /** The small first. */
+  static final List<SizeClass> ALL = List.of(values());
+
   private final int place;
 
   SizeClass(int place) {

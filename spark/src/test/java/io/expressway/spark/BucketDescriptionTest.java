@@ -41,6 +41,13 @@ final class BucketDescriptionTest {
   private static final BucketDescription LOGS =
       BucketDescription.of("logs--usw2-az1--x-s3", "logs--usw2-az3--x-s3");
 
+  /** What a description says in another way, or no text can tell an executor. */
+  private static final Set<String> OTHERWISE =
+      Set.of("listener", "trust", "refreshBetween", "nearestFirst");
+
+  private static final Set<Class<?>> MEASURED =
+      Set.of(int.class, long.class, double.class, Duration.class);
+
   @AfterEach
   void closeAll() {
     SharedBuckets.closeAll();
@@ -147,13 +154,6 @@ final class BucketDescriptionTest {
         .hasMessageNotContaining("wJalrXUtnFEMI")
         .hasMessageNotContaining(":pw@");
   }
-
-  /** What a description says in another way, or no text can tell an executor. */
-  private static final Set<String> OTHERWISE =
-      Set.of("listener", "trust", "refreshBetween", "nearestFirst");
-
-  private static final Set<Class<?>> MEASURED =
-      Set.of(int.class, long.class, double.class, Duration.class);
 
   @ParameterizedTest
   @MethodSource("options")
