@@ -183,8 +183,9 @@ final class ReadAhead implements AutoCloseable {
     if (runs.size() == MOST_RUNS) {
       runs.remove(0).close();
     }
-    long credit = current == null ? 0 : current.experience() / 2;
-    Run fresh = new Run(source, options, at, credit);
+    Run before = current;
+    Run fresh =
+        before == null ? new Run(source, options, at) : before.beginAt(at, before.experience() / 2);
     runs.add(fresh);
     return fresh;
   }
@@ -234,7 +235,7 @@ final class ReadAhead implements AutoCloseable {
         return;
       }
       if (runs.stream().noneMatch(known -> known.start() == start)) {
-        Run next = new Run(source, options, start, run.experience());
+        Run next = run.beginAt(start, run.experience());
         next.foresee(start + last.length);
         next.ask(0, roomFor(next));
         runs.add(0, next);

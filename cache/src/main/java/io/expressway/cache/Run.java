@@ -17,9 +17,10 @@ import java.util.concurrent.CompletableFuture;
  * <p>The first read asks for exactly what it wants, or, after runs that were long, for as much as
  * the shorter of the last two. Whoever reads on where the last read ended is read ahead of: in
  * requests of twice what was asked for so far, up to one of the size S3 advises, so that they are
- * few; the next one when no more than a window is left, which grows fourfold whenever the reader
- * had to wait, up to half of what it has read, over a cache a quarter, so that what is fetched in
- * vain is limited; both are halved when memory has no room. Where a connection is seen to be slow,
+ * few; the next one when no more than a window is left. The window grows fourfold whenever the
+ * reader had to wait; so that what is fetched in vain is limited, to no more than half of what the
+ * run has read, over a cache a quarter, and, for requests of full size, what the runs before it
+ * have earned it. Both are halved when memory has no room. Where a connection is seen to be slow,
  * what would be one request is several that are under way at the same time. Whoever reads in large
  * pieces knows what it wants, and is read ahead of after some of one size, until one is smaller. A
  * run whose end is foreseen is asked for up to there, and not beyond. A reader that said that it is
@@ -35,13 +36,17 @@ final class Run {
   private static final int LARGE_READS = 3;
 
   private static final long LEAST_AHEAD_BYTES = 64 << 10;
+  private static final int WINDOW_GROWTH = 4;
 
   private final ObjectSource source;
   private ReaderOptions options;
   private final long start;
 
-  /** Bytes that the reader is taken to have read before, for how much is asked for at once. */
+  /** Bytes that the reader is taken to have read before, for how much is asked for, and when. */
   private final long credit;
+
+  /** How little may be left before more is asked for, once the reader goes on. */
+  private final long firstWindow;
 
   private final ArrayDeque<Arrival> chunks = new ArrayDeque<>();
   private long next;
@@ -62,13 +67,30 @@ final class Run {
   private int reads;
   private boolean isSure;
 
-  Run(ObjectSource source, ReaderOptions options, long start, long credit) {
+  /** A reader's first run. */
+  Run(ObjectSource source, ReaderOptions options, long start) {
+    this(source, options, start, 0, LEAST_AHEAD_BYTES);
+  }
+
+  private Run(
+      ObjectSource source, ReaderOptions options, long start, long credit, long firstWindow) {
     this.source = source;
     this.options = options;
     this.start = start;
     this.credit = credit;
+    this.firstWindow = firstWindow;
     this.next = start;
     this.most = options.mostAheadBytes();
+  }
+
+  /**
+   * A run that begins elsewhere after this one. It waits once less before its window is as wide.
+   *
+   * @param credit bytes that the reader is taken to have read before
+   */
+  Run beginAt(long at, long credit) {
+    return new Run(
+        source, options, at, credit, Math.max(LEAST_AHEAD_BYTES, window / WINDOW_GROWTH));
   }
 
   /** The same run, read otherwise from now on. */
@@ -117,7 +139,7 @@ final class Run {
 
   /** A run that begins there, with what was asked for from there on; this one is over. */
   Run splitAt(long at) {
-    Run rest = new Run(source, options, at, experience());
+    Run rest = beginAt(at, experience());
     while (!chunks.isEmpty() && chunks.getLast().to() > at) {
       rest.chunks.addFirst(chunks.removeLast());
     }
@@ -193,7 +215,11 @@ final class Run {
     }
     if (!wasNarrowed) {
       most = Math.min(options.mostAheadBytes(), 2 * most);
-      window = isReady() || window == 0 ? Math.max(LEAST_AHEAD_BYTES, window) : 4 * window;
+      if (window == 0) {
+        window = firstWindow;
+      } else if (!isReady()) {
+        window *= WINDOW_GROWTH;
+      }
     }
     window = Math.min(window, most);
     wasNarrowed = false;
@@ -266,9 +292,10 @@ final class Run {
     if (options.isSequential()) {
       return from - next <= window && (limit - from >= grain || limit == end);
     }
-    long longest = length() / (source.bringsWhatIsGivenUp() ? 4 : 2);
+    boolean isFull = limit - from >= grain / 2; // less is not worth a guess
+    long longest = (isFull ? credit : 0) + length() / (source.bringsWhatIsGivenUp() ? 4 : 2);
     boolean isLittleLeft = from - next <= Math.max(grain / 4, Math.min(window, longest));
-    return isLittleLeft && (limit - from >= grain / 2 || limit == end);
+    return isLittleLeft && (isFull || limit == end);
   }
 
   /** How much one request asks for ahead, after all that was asked for up to there. */
