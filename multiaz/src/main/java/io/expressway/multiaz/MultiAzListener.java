@@ -30,8 +30,12 @@ public interface MultiAzListener {
   /** What a replica was owed of the key, it has now. */
   default void onPaid(String key, String zone) {}
 
-  /** A replica is owed the key, but there is no room to remember it: {@link Repair} finds it. */
-  default void onOwedLost(String key, String zone) {}
+  /**
+   * A replica is owed the key, but it is not remembered any more: {@link Repair} finds it.
+   *
+   * @param why that there is no room, or what refused the key again and again; holds no secret
+   */
+  default void onOwedLost(String key, String zone, String why) {}
 
   /**
    * Zones hold different contents under one key that carry no version of ours, so nobody can tell

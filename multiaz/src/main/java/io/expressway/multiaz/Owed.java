@@ -101,7 +101,9 @@ final class Owed implements AutoCloseable {
     }
     if (isLost) {
       lost.increment();
-      fleet.listener().onOwedLost(key, replica.zone());
+      fleet
+          .listener()
+          .onOwedLost(key, replica.zone(), "as many keys as may be remembered are owed already");
     } else {
       fleet.listener().onOwed(key, replica.zone());
     }
@@ -176,7 +178,7 @@ final class Owed implements AutoCloseable {
       schedule();
     }
     if (isOver) {
-      tell(payment, outcome);
+      tell(payment, outcome, why);
     }
   }
 
@@ -202,11 +204,13 @@ final class Owed implements AutoCloseable {
     return debt.refusals >= MOST_REFUSALS;
   }
 
-  private void tell(Payment payment, Mending.@Nullable Outcome outcome) {
+  private void tell(Payment payment, Mending.@Nullable Outcome outcome, @Nullable Throwable why) {
     String zone = payment.account.replica.zone();
     if (outcome == null) {
       lost.increment();
-      fleet.listener().onOwedLost(payment.key, zone);
+      fleet
+          .listener()
+          .onOwedLost(payment.key, zone, String.valueOf(why == null ? null : why.getMessage()));
     } else if (outcome == Mending.Outcome.CONFLICT) {
       fleet.listener().onConflict(payment.key, List.of(zone));
     } else {

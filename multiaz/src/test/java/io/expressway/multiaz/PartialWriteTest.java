@@ -200,6 +200,7 @@ final class PartialWriteTest {
     private final AtomicInteger owed = new AtomicInteger();
     private final AtomicInteger paid = new AtomicInteger();
     private final AtomicInteger lost = new AtomicInteger();
+    private final Queue<String> whyLost = new ConcurrentLinkedQueue<>();
     private final List<String> conflicts = new ArrayList<>();
 
     @Override
@@ -213,7 +214,8 @@ final class PartialWriteTest {
     }
 
     @Override
-    public void onOwedLost(String key, String zone) {
+    public void onOwedLost(String key, String zone, String why) {
+      whyLost.add(why);
       lost.incrementAndGet();
     }
 
@@ -443,6 +445,7 @@ final class PartialWriteTest {
         await(set.write("key" + i, body("x"), WriteOptions.defaults()));
       }
       ThreeZones.until("three are lost", () -> told.lost.get() == 3);
+      assertThat(told.whyLost).allMatch(why -> why.contains("as many keys as may be remembered"));
       assertThat(set.stats().owedKeys()).isEqualTo(2);
       assertThat(set.stats().owedLost()).isEqualTo(3);
       assertThat(set.zones().get(2).owedKeys()).isEqualTo(2);
@@ -452,6 +455,19 @@ final class PartialWriteTest {
       Repair.Report report = await(Repair.of(set).heal());
       assertThat(report.healed()).isEqualTo(3);
       assertThat(held(2, "key4")).isEqualTo("x");
+    }
+  }
+
+  /** A zone that refuses the key for a reason of its own is asked for it a few times, then told. */
+  @Test
+  void whatCannotBeBroughtIsTold() throws Exception {
+    Told told = new Told();
+    try (MultiAzBucket set = open(under(WritePolicy.quorum()).listener(told))) {
+      zone(2).inject(Fault.accessDenied().onMethod("PUT").onKey("key").always());
+      write(set, "new");
+      ThreeZones.until("it is given up", () -> told.lost.get() == 1);
+      assertThat(told.whyLost).singleElement().asString().contains("AccessDenied");
+      assertThat(told.whyLost).noneMatch(why -> why.contains(server.secretAccessKey()));
     }
   }
 
