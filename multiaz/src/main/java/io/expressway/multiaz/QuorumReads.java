@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A read's own deadline is for all of that: what is still asked then is let come, and counts for
  * nobody. Without one each request has its bucket's.
  *
+ * <p>Contents without a stamp are not compared: of those that answered soonest the first replica's
+ * is taken. That is no register; {@link Repair} tells whether they differ.
+ *
  * <p>Source: the second phase of reads of Attiya, Bar-Noy and Dolev, "Sharing Memory Robustly in
  * Message-Passing Systems" (JACM 1995).
  *
@@ -201,7 +204,12 @@ final class QuorumReads {
 
   /** The bytes are good when they are of the newest content; else they are asked for again. */
   private void settle(Reading reading, Picture picture, CompletableFuture<Slice> begun, int tries) {
-    ObjectVersion newest = known(Objects.requireNonNull(picture.newest())).version();
+    // What was asked for is one of the newest; without stamps each zone has a version of its own.
+    ObjectVersion newest =
+        reading
+            .request
+            .version()
+            .orElseGet(() -> known(Objects.requireNonNull(picture.newest())).version());
     reading.isKnown = true;
     begun.whenComplete(
         (slice, why) -> {

@@ -14,8 +14,10 @@ import io.expressway.ForwardingBucket;
 import io.expressway.InvalidRequestException;
 import io.expressway.ObjectInfo;
 import io.expressway.ObjectNotFoundException;
+import io.expressway.ObjectVersion;
 import io.expressway.OutcomeUnknownException;
 import io.expressway.PreconditionFailedException;
+import io.expressway.ReadRequest;
 import io.expressway.RenameOptions;
 import io.expressway.Slice;
 import io.expressway.Upload;
@@ -487,6 +489,26 @@ final class PartialWriteTest {
       assertThat(report.healed()).isZero();
       assertThat(held(0, "key")).hasSize(1);
       assertThat(held(2, "key")).hasSize(3);
+    }
+  }
+
+  /** They are not compared, but whoever asks for one of them gets no other. */
+  @Test
+  void aQuorumReadOfWhatOthersWroteGivesTheVersionThatWasAskedFor() throws Exception {
+    MultiAzOptions options = under(WritePolicy.quorum()).reads(ReadConsistency.quorum());
+    try (MultiAzBucket set = open(options)) {
+      zone(0).putObject(names.get(0), "key", new byte[] {1, 1});
+      zone(1).putObject(names.get(1), "key", new byte[] {2, 2});
+      zone(2).stop();
+      for (int i = 0; i < 2; i++) {
+        Replica replica = set.kit().replicas().get(i);
+        ObjectVersion version = replica.naming().version(await(replica.bucket().stat("key")));
+        ReadRequest request = ReadRequest.of("key", ByteRange.all()).ifVersion(version);
+        try (Slice slice = await(set.read(request))) {
+          assertThat(slice.info().version()).isEqualTo(version);
+          assertThat(slice.toByteArray()).containsOnly(i + 1);
+        }
+      }
     }
   }
 
