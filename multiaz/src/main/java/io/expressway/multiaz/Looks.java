@@ -1,7 +1,10 @@
 package io.expressway.multiaz;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +89,19 @@ final class Looks {
       }
     }
     answer.complete(heard);
+  }
+
+  /** Who failed so far, and why. */
+  Map<Replica, Throwable> failures() {
+    Map<Replica, Throwable> failed = new LinkedHashMap<>();
+    for (Replica replica : replicas) {
+      CompletableFuture<Seen> answer = of(replica);
+      if (answer.isCompletedExceptionally()) {
+        answer.whenComplete(
+            (seen, why) -> failed.put(replica, Objects.requireNonNull(Fleet.cause(why))));
+      }
+    }
+    return failed;
   }
 
   /** Waits for a number of answers. Guarded by itself, but for the answer. */

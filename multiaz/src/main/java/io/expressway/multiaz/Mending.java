@@ -31,9 +31,20 @@ final class Mending {
   }
 
   private final Fleet fleet;
+  private final SameBytes.Pace pace;
 
   Mending(Fleet fleet) {
+    this(fleet, SameBytes.Pace.FREE);
+  }
+
+  /**
+   * Mends.
+   *
+   * @param pace of the requests that compare bytes
+   */
+  Mending(Fleet fleet, SameBytes.Pace pace) {
     this.fleet = fleet;
+    this.pace = pace;
   }
 
   /**
@@ -52,13 +63,15 @@ final class Mending {
     return once.exceptionallyCompose(
         why -> {
           Throwable cause = Fleet.cause(why);
-          boolean isRace =
-              cause instanceof PreconditionFailedException
-                  || cause instanceof ObjectNotFoundException;
-          return isRace && tries < MOST_TRIES
+          return isRace(cause) && tries < MOST_TRIES
               ? mend(target, key, isLikePrimary, tries + 1)
               : CompletableFuture.failedFuture(cause == null ? why : cause);
         });
+  }
+
+  /** Whether somebody changed what was seen. */
+  static boolean isRace(@Nullable Throwable why) {
+    return why instanceof PreconditionFailedException || why instanceof ObjectNotFoundException;
   }
 
   private CompletableFuture<Outcome> likePrimary(Replica target, String key) {
@@ -69,11 +82,17 @@ final class Mending {
               if (primary.isAbsent()) {
                 return there.isAbsent() ? equal() : delete(there, key);
               }
-              return isSame(primary, there) ? equal() : copy(primary, there);
+              return isSame(primary, there) ? compared(primary, there) : copy(primary, there);
             })
         .thenCompose(mended -> mended);
   }
 
+  private CompletableFuture<Outcome> compared(Seen primary, Seen there) {
+    return differing(new Picture(List.of(primary, there)), primary)
+        .thenCompose(others -> others.isEmpty() ? equal() : copy(primary, there));
+  }
+
+  /** Whether stamp and size are alike; without stamps the bytes may differ. */
   static boolean isSame(Seen one, Seen other) {
     return other.raw() != null
         && one.size() == other.size()
@@ -84,12 +103,38 @@ final class Mending {
     return picture(key)
         .thenCompose(
             picture ->
-                mend(picture, target, key)
+                differing(picture, picture.newest())
+                    .thenCompose(
+                        others ->
+                            others.isEmpty()
+                                ? mend(picture, target, key)
+                                : CompletableFuture.completedFuture(Outcome.CONFLICT))
                     .thenApply(
                         done ->
                             done == Outcome.EQUAL && picture.seen().size() < fleet.size()
                                 ? Outcome.UNSURE
                                 : done));
+  }
+
+  /**
+   * Those that are as long as one of them, have no stamp as it has none, and hold other bytes. One
+   * after another is read, and compared. Fails when one changed meanwhile: see {@link #isRace}.
+   */
+  CompletableFuture<List<Seen>> differing(Picture picture, @Nullable Seen one) {
+    CompletableFuture<List<Seen>> found = CompletableFuture.completedFuture(new ArrayList<>());
+    if (one == null || one.stamp() != null) {
+      return found;
+    }
+    for (Seen each : picture.seen()) {
+      if (one.isOnlyAsLongAs(each)) {
+        found =
+            found.thenCompose(
+                some ->
+                    SameBytes.of(one, each, pace)
+                        .thenApply(isSame -> isSame ? some : with(some, each)));
+      }
+    }
+    return found;
   }
 
   /** What all who answer have: a majority at least, and where they differ, their markers. */
@@ -130,7 +175,10 @@ final class Mending {
     return some;
   }
 
-  /** Brings one replica to what the picture says; fails when it is not in it. */
+  /**
+   * Brings one replica to what the picture says; fails when it is not in it. Takes contents without
+   * a stamp that are as long for alike: see {@link #differing}.
+   */
   CompletableFuture<Outcome> mend(Picture picture, Replica target, String key) {
     Seen there = of(picture, target);
     if (there == null) {
@@ -162,7 +210,8 @@ final class Mending {
     return CompletableFuture.completedFuture(Outcome.EQUAL);
   }
 
-  private static CompletableFuture<Outcome> copy(Seen source, Seen target) {
+  /** Fails when either changed meanwhile. */
+  static CompletableFuture<Outcome> copy(Seen source, Seen target) {
     return Carry.copy(source, target).thenApply(done -> Outcome.COPIED);
   }
 

@@ -39,7 +39,8 @@ public interface MultiAzListener {
 
   /**
    * Zones hold different contents under one key that carry no version of ours, so nobody can tell
-   * which is the newer: somebody else wrote them. Nothing is changed.
+   * which is the newer: somebody else wrote them. Nothing is changed. Reads see only that sizes
+   * differ; {@link Repair}, and what brings owed keys, compare the bytes as well.
    */
   default void onConflict(String key, List<String> zones) {}
 }

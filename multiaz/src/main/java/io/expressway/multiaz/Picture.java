@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Stamps decide. A content without one counts as older than a stamped one when it was stored
  * before the stamp was given; otherwise, and between two without, nobody can tell.
+ *
+ * <p>Two without a stamp that are as long count as alike here: whoever must know compares their
+ * bytes, as {@link Mending#differing} does.
  */
 final class Picture {
   private static final Comparator<Seen> NEWER =

@@ -16,6 +16,9 @@ import java.util.concurrent.CompletableFuture;
  * marker says was deleted, and where nobody can tell which content is the newest it changes nothing
  * and reports a conflict. What it can tell under each policy is in {@code docs/multi-az.md}.
  *
+ * <p>Contents that others wrote, without a version of ours, are read and compared where as many
+ * bytes are in several zones: at most 8 MiB are held for each of 16 keys.
+ *
  * <p>Listings of directory buckets have an order of their own, so keys are joined in memory: some
  * 200 bytes and the key itself for each. Beyond {@link #keysInMemory} the listings are gone through
  * again for each share of the keys.
@@ -31,6 +34,7 @@ public final class Repair {
    * @param healed keys that were brought to replicas that lacked them, or deleted there
    * @param conflicts keys of which nobody can tell what they should hold; nothing was changed
    * @param failed keys that could not be compared or healed in some replica
+   * @param failures what failed of them, in which zone and why: the first hundred
    * @param zones each replica, in the order given
    * @param token where to go on from; absent when all was compared
    */
@@ -40,8 +44,18 @@ public final class Repair {
       long healed,
       long conflicts,
       long failed,
+      List<Failure> failures,
       List<ZoneReport> zones,
       Optional<String> token) {}
+
+  /**
+   * What failed of one key in one zone. Immutable.
+   *
+   * @param key the key
+   * @param zone the zone's ID; a general-purpose bucket's name; empty when it is not known
+   * @param message what went wrong; holds no secret
+   */
+  public record Failure(String key, String zone, String message) {}
 
   /**
    * One replica's share of a report. Immutable.
@@ -59,6 +73,9 @@ public final class Repair {
     /** Some more keys were compared. */
     void onProgress(Report soFar);
   }
+
+  /** A zone in trouble fails every key in one of a few ways: more would tell nothing new. */
+  static final int MOST_FAILURES = 100;
 
   /** Every knob with its default. */
   static final class Knobs implements Cloneable {
@@ -162,7 +179,7 @@ public final class Repair {
     return new RepairRun(set.kit(), knobs, false).start();
   }
 
-  /** Compares and heals. Fails when a listing does; single keys that fail are counted. */
+  /** Compares and heals. Fails when a listing does; single keys that fail are counted and told. */
   public CompletableFuture<Report> heal() {
     return new RepairRun(set.kit(), knobs, true).start();
   }

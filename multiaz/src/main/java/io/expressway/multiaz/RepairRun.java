@@ -13,8 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One repair under way.
@@ -23,17 +21,12 @@ import org.jspecify.annotations.Nullable;
  *   for each share of the keys: list every replica ─► join ─► look at keys, several at once ─► heal
  * </pre>
  *
- * <p>Thread: its own goes through listings and keys; outcomes are counted on event loops, under the
- * lock of this.
+ * <p>Thread: its own goes through listings and keys; what becomes of keys is counted on event
+ * loops.
  */
 final class RepairRun {
   private static final int AT_ONCE = 16;
   private static final int REPORT_EVERY = 1000;
-  private static final long MOST_SAVED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-  /** It is read and written. */
-  private static final int REQUESTS_OF_A_COPY = 2;
-
   private static final long CLOSE_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
   /** What the listings tell of a key. */
@@ -69,30 +62,21 @@ final class RepairRun {
   private final boolean isHealing;
   private final CompletableFuture<Repair.Report> outcome = new CompletableFuture<>();
   private final Semaphore slots = new Semaphore(AT_ONCE);
+  private final RequestRate rate;
+  private final RepairCounts counts;
 
   // Of its own thread: the share that is gone through is ]done, upTo].
   private long done;
   private long upTo;
   private long width = RepairToken.END + 1;
-  // Guarded by this.
-  private long nextRequest = System.nanoTime();
-  private long compared;
-  private long equal;
-  private long healed;
-  private long conflicts;
-  private long failed;
-  private final long[] objects;
-  private final long[] behind;
-  private final long[] healedIn;
 
   RepairRun(Kit kit, Repair.Knobs knobs, boolean isHealing) {
     this.kit = kit;
     this.knobs = knobs;
     this.isHealing = isHealing;
+    this.counts = new RepairCounts(kit.replicas());
+    this.rate = new RequestRate(knobs.requestsPerSecond, outcome);
     this.done = knobs.from.after();
-    this.objects = new long[kit.fleet().size()];
-    this.behind = new long[kit.fleet().size()];
-    this.healedIn = new long[kit.fleet().size()];
   }
 
   CompletableFuture<Repair.Report> start() {
@@ -107,7 +91,7 @@ final class RepairRun {
       while (done < RepairToken.END && !outcome.isDone()) {
         share();
       }
-      outcome.complete(report(Optional.empty()));
+      outcome.complete(counts.report(Optional.empty()));
     } catch (ExecutionException e) {
       outcome.completeExceptionally(e.getCause() == null ? e : e.getCause());
     } catch (InterruptedException e) {
@@ -134,9 +118,9 @@ final class RepairRun {
         return;
       }
       if (knobs.quick && entry.getValue().isClose()) {
-        compared(null, true);
+        counts.judged(RepairCounts.Verdict.EQUAL);
       } else {
-        pace(kit.fleet().size());
+        rate.await(kit.fleet().size());
         slots.acquire();
         look(entry.getKey());
       }
@@ -152,32 +136,7 @@ final class RepairRun {
     slots.acquire(AT_ONCE);
     slots.release(AT_ONCE);
     done = hash;
-    knobs.progress.onProgress(report(Optional.of(new RepairToken(hash).toString())));
-  }
-
-  /** Waits until that many requests may be sent. */
-  private void pace(int requests) {
-    if (knobs.requestsPerSecond == 0) {
-      return;
-    }
-    long now = System.nanoTime();
-    for (long due = due(now); due - now > 0 && !outcome.isDone(); due = due(now)) {
-      LockSupport.parkNanos(this, due - now);
-      now = System.nanoTime();
-    }
-    charge(requests);
-  }
-
-  private synchronized long due(long now) {
-    nextRequest = Math.max(nextRequest, now - MOST_SAVED_NANOS);
-    return nextRequest;
-  }
-
-  /** What was sent meanwhile: who comes next waits for it. */
-  private synchronized void charge(int requests) {
-    if (knobs.requestsPerSecond > 0) {
-      nextRequest += TimeUnit.SECONDS.toNanos(1) * requests / knobs.requestsPerSecond;
-    }
+    knobs.progress.onProgress(counts.report(Optional.of(new RepairToken(hash).toString())));
   }
 
   // Joining the listings.
@@ -187,7 +146,7 @@ final class RepairRun {
     ListRequest request = ListRequest.under(knobs.prefix);
     Optional<String> next = Optional.empty();
     do {
-      pace(1);
+      rate.await(1);
       ObjectListing page = replica.bucket().list(next.map(request::after).orElse(request)).get();
       for (ObjectInfo object : page.objects()) {
         join(replica, object, joined);
@@ -212,136 +171,23 @@ final class RepairRun {
     }
   }
 
-  private synchronized void count(Map<String, Listed> joined) {
+  private void count(Map<String, Listed> joined) {
     for (Listed listed : joined.values()) {
-      for (int i = 0; i < objects.length; i++) {
-        objects[i] += listed.sizes[i] < 0 ? 0 : 1;
+      for (Replica replica : kit.replicas()) {
+        if (listed.sizes[replica.index()] >= 0) {
+          counts.listed(replica.index());
+        }
       }
     }
   }
 
-  // One key.
-
   private void look(String key) {
-    CompletableFuture<?> over;
-    try {
-      over = kit.mending().picture(key).thenCompose(picture -> judge(key, picture));
-    } catch (RuntimeException refused) {
-      over = CompletableFuture.failedFuture(refused);
-    }
-    over.whenComplete(
-        (done, why) -> {
-          if (why != null) {
-            compared(why, false);
-          }
-          slots.release();
-        });
-  }
-
-  private CompletableFuture<?> judge(String key, Picture picture) {
-    List<Seen> wrong = wrong(picture);
-    charge(picture.isDisputed() ? picture.seen().size() : 0); // their markers
-    if (isUndecided(picture, wrong)) {
-      conflict(key, picture);
-      return CompletableFuture.completedFuture(null);
-    }
-    note(wrong, behind);
-    if (wrong.isEmpty() || !isHealing) {
-      compared(isWhole(picture) ? null : new IllegalStateException(), wrong.isEmpty());
-      return CompletableFuture.completedFuture(null);
-    }
-    int looks = isLed() ? 2 : 0; // under primary() both replicas are asked once more before
-    charge(wrong.size() * (looks + REQUESTS_OF_A_COPY));
-    CompletableFuture<Boolean> all = CompletableFuture.completedFuture(true);
-    for (Seen each : wrong) {
-      CompletableFuture<Boolean> one =
-          mend(picture, each, key)
-              .thenApply(
-                  outcome -> {
-                    note(List.of(each), healedIn);
-                    return true;
-                  });
-      all = all.thenCombine(one, Boolean::logicalAnd);
-    }
-    return all.thenAccept(
-        done -> compared(isWhole(picture) ? null : new IllegalStateException(), false));
-  }
-
-  private boolean isWhole(Picture picture) {
-    return picture.seen().size() == kit.fleet().size();
-  }
-
-  private boolean isLed() {
-    return kit.fleet().options().writes().isPrimary();
-  }
-
-  /** Those that do not hold what they should. */
-  private List<Seen> wrong(Picture picture) {
-    Seen primary = primary(picture);
-    if (isLed() && primary != null && !primary.isAbsent()) {
-      return picture.seen().stream().filter(each -> !Mending.isSame(primary, each)).toList();
-    }
-    return picture.seen().stream().filter(each -> !picture.isCurrent(each)).toList();
-  }
-
-  private @Nullable Seen primary(Picture picture) {
-    return picture.seen().stream()
-        .filter(each -> each.replica() == kit.primary())
-        .findFirst()
-        .orElse(null);
-  }
-
-  /**
-   * Whether nobody can tell what the key should hold. Under primary() what the primary has not, and
-   * nobody says was deleted, may be missed by the others or lost by the primary.
-   */
-  private boolean isUndecided(Picture picture, List<Seen> wrong) {
-    Seen primary = primary(picture);
-    if (isLed() && !wrong.isEmpty()) {
-      return primary == null || (primary.isAbsent() && picture.newest() != null);
-    }
-    boolean isForeign =
-        picture.newest() != null && picture.newest().stamp() == null && picture.gone() != null;
-    return picture.isConflict() || (isForeign && !wrong.isEmpty());
-  }
-
-  private CompletableFuture<Mending.Outcome> mend(Picture picture, Seen each, String key) {
-    Seen primary = primary(picture);
-    boolean isLikePrimary = isLed() && primary != null && !primary.isAbsent();
-    return isLikePrimary
-        ? kit.mending().mend(each.replica(), key, true)
-        : kit.mending()
-            .mend(picture, each.replica(), key)
-            .exceptionallyCompose(why -> kit.mending().mend(each.replica(), key, false));
-  }
-
-  private void conflict(String key, Picture picture) {
-    synchronized (this) {
-      compared++;
-      conflicts++;
-    }
-    kit.fleet()
-        .listener()
-        .onConflict(key, picture.seen().stream().map(each -> each.replica().zone()).toList());
-  }
-
-  private synchronized void note(List<Seen> which, long[] counts) {
-    which.forEach(each -> counts[each.replica().index()]++);
-  }
-
-  private synchronized void compared(@Nullable Throwable why, boolean isEqual) {
-    compared++;
-    failed += why == null ? 0 : 1;
-    equal += why == null && isEqual ? 1 : 0;
-    healed += why == null && !isEqual ? 1 : 0;
-  }
-
-  private synchronized Repair.Report report(Optional<String> from) {
-    List<Repair.ZoneReport> zones = new ArrayList<>();
-    for (Replica replica : kit.replicas()) {
-      int i = replica.index();
-      zones.add(new Repair.ZoneReport(replica.zone(), objects[i], behind[i], healedIn[i]));
-    }
-    return new Repair.Report(compared, equal, healed, conflicts, failed, zones, from);
+    new KeyRepair(kit, key, isHealing, rate, counts)
+        .start()
+        .whenComplete(
+            (verdict, why) -> {
+              counts.judged(verdict == null ? RepairCounts.Verdict.FAILED : verdict);
+              slots.release();
+            });
   }
 }

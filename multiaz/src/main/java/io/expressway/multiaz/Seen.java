@@ -62,6 +62,19 @@ record Seen(Replica replica, @Nullable ObjectInfo raw, @Nullable Stamp gone) {
     return raw == null ? -1 : raw.size();
   }
 
+  /**
+   * Whether another replica has as many bytes and neither a stamp: only the bytes tell then whether
+   * they are alike.
+   */
+  boolean isOnlyAsLongAs(Seen other) {
+    return replica != other.replica
+        && raw != null
+        && other.raw != null
+        && stamp() == null
+        && other.stamp() == null
+        && size() == other.size();
+  }
+
   /** Whether it is of this version, as callers know versions. */
   boolean isOf(io.expressway.ObjectVersion known) {
     return raw != null && replica.naming().version(raw).equals(known);

@@ -4,7 +4,10 @@ import static io.expressway.multiaz.ThreeZones.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.expressway.AccessDeniedException;
 import io.expressway.Bucket;
+import io.expressway.ForwardingBucket;
+import io.expressway.ObjectInfo;
 import io.expressway.WriteOptions;
 import io.expressway.testkit.Fault;
 import java.nio.ByteBuffer;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -67,7 +71,7 @@ final class RepairTest {
   private List<String> held(int index) throws Exception {
     List<String> held = new ArrayList<>();
     try (Bucket bucket = zones.open(index)) {
-      for (io.expressway.ObjectInfo object : io.expressway.BucketListing.of(bucket)) {
+      for (ObjectInfo object : io.expressway.BucketListing.of(bucket)) {
         if (!object.key().startsWith(Fleet.RESERVED)) {
           int hash =
               java.util.Arrays.hashCode(zones.zone(index).bytes(zones.name(index), object.key()));
@@ -145,6 +149,106 @@ final class RepairTest {
       assertThatThrownBy(cancelled::join).isInstanceOf(CancellationException.class);
       assertThat(await(Repair.of(set).heal()).failed()).isZero();
       assertAlike("seed " + seed);
+    }
+  }
+
+  /** Sixteen keys are under way at most, and four are done, when it is cancelled. */
+  @Test
+  void aRepairThatIsCancelledBetweenCopiesIsRunAgainAndEndsTheSame() throws Exception {
+    CompletableFuture<Boolean> gate = new CompletableFuture<>();
+    AtomicInteger copies = new AtomicInteger();
+    List<Bucket> gated = new ArrayList<>();
+    for (Bucket each : zones.newBuckets()) {
+      gated.add(
+          new ForwardingBucket(each) {
+            @Override
+            public CompletableFuture<ObjectInfo> write(
+                String key, ByteBuffer body, WriteOptions options) {
+              return copies.incrementAndGet() < 5
+                  ? super.write(key, body, options)
+                  : gate.thenCompose(open -> super.write(key, body, options));
+            }
+          });
+    }
+    try (MultiAzBucket set = MultiAzBucket.of(under(WritePolicy.quorum()), gated)) {
+      for (int i = 0; i < 2 * KEYS; i++) {
+        zones.put("key" + i, 10, i, i % 3, (i + 1) % 3);
+      }
+      CompletableFuture<Repair.Report> cancelled = Repair.of(set).heal();
+      ThreeZones.until("the fifth copy waits", () -> copies.get() >= 5);
+      cancelled.cancel(false);
+      gate.complete(true);
+      assertThatThrownBy(cancelled::join).isInstanceOf(CancellationException.class);
+      Repair.Report rest = await(Repair.of(set).heal());
+      assertThat(rest.failed()).as("%s", rest.failures()).isZero();
+      assertThat(rest.healed()).isGreaterThanOrEqualTo(2 * KEYS - 4 - 16);
+      assertAlike("after a cancel");
+      assertThat(await(Repair.of(set).heal()).equal()).isEqualTo(2 * KEYS);
+    }
+  }
+
+  @Test
+  void aRepairWhoseListingFailsGoesOnFromWhatItTold() throws Exception {
+    for (boolean isFromToken : List.of(true, false)) {
+      try (MultiAzBucket set = MultiAzBucket.of(under(WritePolicy.quorum()), zones.newBuckets())) {
+        for (int i = 0; i < KEYS; i++) {
+          zones.put("key" + i, 10, i, i % 3, (i + 1) % 3);
+        }
+        AtomicReference<Repair.Report> told = new AtomicReference<>();
+        Repair inShares = Repair.of(set).keysInMemory(10).progress(told::set);
+        zones.zone(1).inject(Fault.accessDenied().on("ListObjectsV2").nth(2).always());
+        assertThatThrownBy(() -> await(inShares.heal()))
+            .isInstanceOf(AccessDeniedException.class)
+            .hasMessageContaining(zones.name(1));
+        zones.zone(1).clearFaults();
+        Repair.Report before = java.util.Objects.requireNonNull(told.get());
+        assertThat(before.healed()).isBetween(1L, KEYS - 1L);
+        Repair.Report rest =
+            await((isFromToken ? inShares.from(before.token().orElseThrow()) : inShares).heal());
+        assertThat(rest.healed()).isEqualTo(KEYS - before.healed());
+        assertThat(rest.compared()).isEqualTo(isFromToken ? rest.healed() : KEYS);
+        assertThat(rest.failed()).isZero();
+        assertAlike("after a listing failed");
+      }
+    }
+  }
+
+  @Test
+  void whatFailsIsToldWithItsZoneAndReason() throws Exception {
+    try (MultiAzBucket set = MultiAzBucket.of(under(WritePolicy.quorum()), zones.newBuckets())) {
+      for (int i = 0; i < 5; i++) {
+        zones.put("key" + i, 10, i, 0, 1);
+      }
+      zones.zone(2).inject(Fault.accessDenied().on("PutObject").onKey("key1").always());
+      zones.zone(1).inject(Fault.accessDenied().on("HeadObject").onKey("key3").always());
+      Repair.Report report = await(Repair.of(set).heal());
+      zones.zone(1).clearFaults();
+      zones.zone(2).clearFaults();
+      assertThat(report.failed()).isEqualTo(2);
+      assertThat(report.healed()).isEqualTo(3);
+      assertThat(report.failures())
+          .extracting(each -> each.key() + " " + each.zone())
+          .containsExactlyInAnyOrder("key1 usw2-az4", "key3 usw2-az3");
+      assertThat(report.failures())
+          .allSatisfy(
+              each ->
+                  assertThat(each.message()).contains("status 403").doesNotContain(zones.secret()));
+      assertThat(await(Repair.of(set).heal()).failures()).isEmpty();
+      assertAlike("once nothing fails");
+    }
+  }
+
+  @Test
+  void onlyTheFirstHundredFailuresAreTold() throws Exception {
+    try (MultiAzBucket set = MultiAzBucket.of(under(WritePolicy.quorum()), zones.newBuckets())) {
+      for (int i = 0; i < 110; i++) {
+        zones.put("key" + i, 10, i, 0, 1);
+      }
+      zones.zone(2).inject(Fault.accessDenied().onMethod("PUT").always());
+      Repair.Report report = await(Repair.of(set).heal());
+      zones.zone(2).clearFaults();
+      assertThat(report.failed()).isEqualTo(110);
+      assertThat(report.failures()).hasSize(100);
     }
   }
 

@@ -94,6 +94,23 @@ final class ThreeZones implements AutoCloseable {
     return content;
   }
 
+  /** Stores a content as others do, without a stamp. */
+  void putAsOthers(String key, byte[] content, int... zones) {
+    for (int zone : zones.length == 0 ? new int[] {0, 1, 2} : zones) {
+      zone(zone).putObject(name(zone), key, content);
+    }
+  }
+
+  /** A stamp so much later than now, or earlier. */
+  Stamp stamp(Duration later) {
+    return new Stamp(clock.next().time() + (later.toMillis() << 16), 1);
+  }
+
+  /** What no message may hold. */
+  String secret() {
+    return server.secretAccessKey();
+  }
+
   static byte[] content(int size, long seed) {
     byte[] bytes = new byte[size];
     new SplittableRandom(seed).nextBytes(bytes);
