@@ -52,7 +52,7 @@ final class Fleet implements AutoCloseable {
   private final List<Replica> replicas;
   private final Replica[] preferred;
   private final MultiAzOptions options;
-  private final StampClock clock = new StampClock(System::currentTimeMillis);
+  private final StampClock clock;
   private final HedgeBudget budget;
   private final Watch watch;
   private final double hedgeQuantile;
@@ -64,8 +64,13 @@ final class Fleet implements AutoCloseable {
   final LongAdder failovers = new LongAdder();
 
   Fleet(List<? extends Bucket> buckets, MultiAzOptions options) {
+    this(buckets, options, new StampClock(System::currentTimeMillis));
+  }
+
+  Fleet(List<? extends Bucket> buckets, MultiAzOptions options, StampClock clock) {
     check(buckets, options);
     this.options = options;
+    this.clock = clock;
     List<Replica> made = new ArrayList<>();
     for (Bucket bucket : buckets) {
       String zone = bucket.name().zone().orElse(bucket.name().toString());

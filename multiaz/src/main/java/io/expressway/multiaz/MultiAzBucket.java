@@ -76,6 +76,12 @@ public final class MultiAzBucket implements Bucket {
     return new MultiAzBucket(new Fleet(replicas, options));
   }
 
+  /** The same with a clock of one's own, right or wrong. */
+  static MultiAzBucket of(
+      MultiAzOptions options, List<? extends Bucket> replicas, StampClock clock) {
+    return new MultiAzBucket(new Fleet(replicas, options, clock));
+  }
+
   /** The primary's name. */
   @Override
   public BucketName name() {

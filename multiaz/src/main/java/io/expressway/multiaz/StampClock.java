@@ -8,11 +8,21 @@ import java.util.function.LongSupplier;
 final class StampClock {
   private static final int COUNT_BITS = 16;
   private final LongSupplier millis;
-  private final long writer = new SecureRandom().nextLong() >>> 1;
+  private final long writer;
   private final AtomicLong latest = new AtomicLong();
 
   StampClock(LongSupplier millis) {
+    this(millis, new SecureRandom().nextLong() >>> 1);
+  }
+
+  /**
+   * A clock that is told who it is.
+   *
+   * @param writer no other clock's, and not negative
+   */
+  StampClock(LongSupplier millis, long writer) {
     this.millis = millis;
+    this.writer = writer;
   }
 
   /** A stamp greater than every one given or seen before. */
