@@ -10,6 +10,7 @@ import io.expressway.WriteOptions;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -211,7 +212,9 @@ final class LedWrites {
                 .thenCompose(
                     seen -> {
                       if (seen.raw() == null) {
-                        return CompletableFuture.completedFuture(null);
+                        return isAll
+                            ? alsoElsewhere(key, required)
+                            : CompletableFuture.completedFuture(null);
                       }
                       return seen.isOf(required)
                           ? delete(key, seen)
@@ -227,17 +230,27 @@ final class LedWrites {
         kit.primary().bucket().delete(key, Objects.requireNonNull(primary.raw()).version());
     Function<Replica, CompletableFuture<?>> others =
         replica -> QuorumWrites.deleteUpTo(replica, key, until, 0);
-    if (!isAll) {
-      return led(key, first, others);
-    }
-    return first.thenCompose(
-        nothing ->
-            removed(
-                key,
-                replica ->
-                    replica == kit.primary()
-                        ? CompletableFuture.completedFuture(true)
-                        : QuorumWrites.deleteUpTo(replica, key, until, 0)));
+    return isAll
+        ? first.thenCompose(nothing -> removedElsewhere(key, until))
+        : led(key, first, others);
+  }
+
+  /** Nothing is in the primary any more; a delete that reached some only left it in others. */
+  private CompletableFuture<Void> alsoElsewhere(String key, ObjectVersion required) {
+    return Naming.stampIn(required)
+        .map(until -> removedElsewhere(key, until))
+        .orElseGet(() -> CompletableFuture.completedFuture(null));
+  }
+
+  /** Contents up to the stamp, in all but the primary: newer ones are another writer's. */
+  private CompletableFuture<Void> removedElsewhere(String key, Stamp until) {
+    return removed(
+        key,
+        replica ->
+            replica == kit.primary()
+                ? CompletableFuture.completedFuture(true)
+                : QuorumWrites.deleteUpTo(replica, key, until, 0),
+        () -> until);
   }
 
   /** The primary decides, the others follow. */
@@ -261,21 +274,26 @@ final class LedWrites {
   /** Removed everywhere; those who did it keep a marker for those who did not. */
   CompletableFuture<Void> removed(
       String key, Function<Replica, CompletableFuture<Boolean>> change) {
+    return removed(key, change, kit.clock()::next);
+  }
+
+  private CompletableFuture<Void> removed(
+      String key, Function<Replica, CompletableFuture<Boolean>> change, Supplier<Stamp> until) {
     CompletableFuture<Boolean> first = change.apply(kit.primary());
     Tally<Boolean> tally = tally(Operation.DELETE, key, first);
-    tally.settled().thenAccept(known -> remember(known, key));
+    tally.settled().thenAccept(known -> remember(known, key, until));
     return tally
         .ask(replica -> replica == kit.primary() ? first : change.apply(replica))
         .done()
         .thenApply(done -> null);
   }
 
-  private void remember(Tally<Boolean> tally, String key) {
+  private void remember(Tally<Boolean> tally, String key, Supplier<Stamp> until) {
     if (!tally.isPartial()) {
       return;
     }
     kit.partial().increment();
-    Stamp stamp = kit.clock().next();
+    Stamp stamp = until.get();
     CompletableFuture<?>[] marks =
         tally.took().stream()
             .map(replica -> Gone.mark(replica, key, stamp))
