@@ -66,6 +66,9 @@ final class NewerOnly {
     if (after != null && stamp != null && isAnother(stamp, after)) {
       return CompletableFuture.failedFuture(overtaken());
     }
+    if (after != null && content.stamp().equals(stamp)) {
+      return CompletableFuture.failedFuture(foundHere());
+    }
     if (seen.isAtLeast(content.stamp(), content.size())) {
       ObjectInfo there = seen.raw();
       Instant storedAt = there == null ? Instant.now() : there.lastModified();
@@ -108,10 +111,22 @@ final class NewerOnly {
     return unknown;
   }
 
+  /**
+   * It is there, but not known to have been put over what the condition was held against: a reader
+   * may have brought it, over another writer's content under the same condition, whom this replica
+   * was counted for.
+   */
+  private OutcomeUnknownException foundHere() {
+    return new OutcomeUnknownException(
+        "the object is there, but over what it was put is not known", site(), null);
+  }
+
   private PreconditionFailedException overtaken() {
     return new PreconditionFailedException(
-        "another writer stored the object meanwhile",
-        RequestSite.of(Operation.WRITE, replica.bucket().name(), content.key(), null),
-        null);
+        "another writer stored the object meanwhile", site(), null);
+  }
+
+  private RequestSite site() {
+    return RequestSite.of(Operation.WRITE, replica.bucket().name(), content.key(), null);
   }
 }

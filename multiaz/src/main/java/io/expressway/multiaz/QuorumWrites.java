@@ -184,7 +184,7 @@ final class QuorumWrites {
     CompletableFuture<ObjectInfo> failed =
         CompletableFuture.failedFuture(why == null ? new IllegalStateException() : why);
     PreconditionFailedException overtaken = tally.overtaken();
-    if (!how.requiresAbsent() || overtaken == null) {
+    if (!how.requiresAbsent() || overtaken == null || tally.isUnclear()) {
       return failed;
     }
     List<CompletableFuture<Boolean>> taken = new ArrayList<>();

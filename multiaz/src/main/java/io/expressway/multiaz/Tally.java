@@ -145,7 +145,8 @@ final class Tally<T> {
         .orElse(null);
   }
 
-  private boolean isUnclear() {
+  /** Whether some replica may have it although nothing says so. */
+  synchronized boolean isUnclear() {
     return missed.values().stream().anyMatch(OutcomeUnknownException.class::isInstance);
   }
 
