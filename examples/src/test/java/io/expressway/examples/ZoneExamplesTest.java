@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.expressway.testkit.NoLeaks;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,5 +51,29 @@ class ZoneExamplesTest {
         .contains("40 segments are durable")
         .contains("read back 40 segments in order")
         .contains("usw2-az1 is owed 20");
+  }
+
+  /** {@code WhatExamplesNeedTest} of the library shows that what is promised for this is enough. */
+  @Test
+  void theyDoNoMoreThanTheLibraryPromises() throws Exception {
+    assertThat(changes("SurviveZoneLoss")).containsExactly(".write(KEY");
+    assertThat(changes("QuorumLog")).containsExactly(".write(key(number)");
+    assertThat(source("QuorumLog"))
+        .contains("writes(WritePolicy.quorum()).reads(ReadConsistency.quorum())")
+        .containsOnlyOnce("WriteOptions.defaults()")
+        .contains("WriteOptions.defaults().ifAbsent()");
+  }
+
+  /** Each change of an object that an example makes, with its first argument. */
+  private static List<String> changes(String example) throws IOException {
+    return Pattern.compile("\\.(?:write|delete|deleteAll|append|rename|copy|upload)\\([\\w.()]*")
+        .matcher(source(example))
+        .results()
+        .map(MatchResult::group)
+        .toList();
+  }
+
+  private static String source(String example) throws IOException {
+    return Files.readString(Path.of("src/main/java/io/expressway/examples", example + ".java"));
   }
 }

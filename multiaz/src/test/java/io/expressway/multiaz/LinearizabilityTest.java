@@ -6,27 +6,30 @@ import io.expressway.ByteRange;
 import io.expressway.ObjectNotFoundException;
 import io.expressway.Slice;
 import io.expressway.WriteOptions;
+import io.expressway.multiaz.RandomHistory.Kind;
+import io.expressway.multiaz.RandomHistory.Setting;
+import io.expressway.multiaz.RandomHistory.Spared;
+import io.expressway.multiaz.RegisterHistory.Leeway;
 import io.expressway.testkit.Fault;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Quorum writes and quorum reads are one register for each key, whatever zones and clients do:
+ * What docs/multi-az.md promises under each policy, whatever zones, links, processes and clocks do:
  * random histories, each checked for an order that explains it.
  */
 @Tag("one-jdk")
 final class LinearizabilityTest {
   private static final int HISTORIES = Integer.getInteger("expressway.histories", 1000);
-  private static final int CALLS = 7;
-  private static final List<String> KEYS = List.of("a", "b");
 
   private static long seed() {
     long seed = Long.getLong("expressway.seed", System.nanoTime());
@@ -34,15 +37,18 @@ final class LinearizabilityTest {
     return seed;
   }
 
+  // What finds the faults of others.
+
   @Test
   void theCheckKnowsAStaleReadAndALostWrite() {
     RegisterHistory stale = new RegisterHistory();
-    stale.written(stale.beginWrite("1"));
-    stale.written(stale.beginWrite("2"));
+    stale.done(stale.beginWrite("1"));
+    stale.done(stale.beginWrite("2"));
     stale.read(stale.beginRead(), "2");
     assertThat(stale.isLinearizable()).isTrue();
     stale.read(stale.beginRead(), "1");
     assertThat(stale.isLinearizable()).isFalse();
+    assertThat(stale.isRegular()).isFalse();
     RegisterHistory lost = new RegisterHistory();
     int unknown = lost.beginWrite("1");
     lost.read(lost.beginRead(), "");
@@ -50,163 +56,167 @@ final class LinearizabilityTest {
     assertThat(lost.isLinearizable()).as("it took effect between").isTrue();
     lost.read(lost.beginRead(), "");
     assertThat(lost.isLinearizable()).as("and cannot be undone, %s", unknown).isFalse();
+    assertThat(lost.isRegular()).as("for one reader or another it is still under way").isTrue();
+  }
+
+  @Test
+  void theCheckKnowsWhoWasLetAndWhoWasRefused() {
+    RegisterHistory twice = new RegisterHistory();
+    int first = twice.beginChange("1", "");
+    int second = twice.beginChange("2", "");
+    twice.done(first);
+    twice.refused(second);
+    assertThat(twice.isLinearizable()).isTrue();
+    assertThat(twice.isDecidedOnce()).isTrue();
+    int third = twice.beginChange("3", "1");
+    int fourth = twice.beginChange("4", "1");
+    twice.done(third);
+    twice.done(fourth);
+    assertThat(twice.isLinearizable()).as("both replaced one version").isFalse();
+    assertThat(twice.isDecidedOnce()).isFalse();
+    RegisterHistory refused = new RegisterHistory();
+    refused.refused(refused.beginChange("1", ""));
+    assertThat(refused.isLinearizable()).as("nothing was there").isFalse();
+    RegisterHistory seen = new RegisterHistory();
+    seen.done(seen.beginWrite("1"));
+    seen.refused(seen.beginChange("2", ""));
+    seen.read(seen.beginRead(), "2");
+    assertThat(seen.isLinearizable()).as("what is refused leaves nothing").isFalse();
+    RegisterHistory deleted = new RegisterHistory();
+    deleted.done(deleted.beginWrite("1"));
+    deleted.done(deleted.beginChange("", "1"));
+    deleted.done(deleted.beginChange("2", ""));
+    assertThat(deleted.isLinearizable()).isTrue();
+    deleted.read(deleted.beginRead(), "");
+    assertThat(deleted.isLinearizable()).isFalse();
+  }
+
+  @Test
+  void whatIsLeftOpenIsNoMoreThanThat() {
+    RegisterHistory contest = new RegisterHistory(Set.of(Leeway.UNSTEADY_WHILE_DELETED));
+    contest.done(contest.beginWrite("1"));
+    int write = contest.beginWrite("2");
+    int delete = contest.beginChange("", null);
+    contest.read(contest.beginRead(), "");
+    contest.read(contest.beginRead(), "2");
+    contest.read(contest.beginRead(), "");
+    contest.done(write);
+    contest.done(delete);
+    contest.read(contest.beginRead(), "2");
+    assertThat(contest.isLinearizable()).as("it came and went, and is there").isTrue();
+    contest.read(contest.beginRead(), "");
+    assertThat(contest.isLinearizable()).as("it went when both were over").isFalse();
+  }
+
+  // What is promised.
+
+  private static void assertHolds(Setting setting, Predicate<RegisterHistory> isAsPromised)
+      throws InterruptedException {
+    long seed = seed();
+    for (int i = 0; i < HISTORIES; i++) {
+      RandomHistory history = new RandomHistory(seed + i, setting);
+      assertThat(history.holds(isAsPromised)).as("seed %s: %s", seed + i, history).isTrue();
+    }
   }
 
   @Test
   void quorumWritesAndReadsAreOneRegister() throws Exception {
-    long seed = seed();
-    for (int i = 0; i < HISTORIES; i++) {
-      new Run(seed + i, WritePolicy.quorum(), ReadConsistency.quorum(), 5).check();
-    }
+    assertHolds(
+        Setting.of(
+            WritePolicy.quorum(),
+            ReadConsistency.quorum(),
+            Kind.READ,
+            Kind.READ,
+            Kind.READ,
+            Kind.WRITE,
+            Kind.WRITE),
+        RegisterHistory::isLinearizable);
+  }
+
+  /**
+   * Who was let may still lose to who was not: a reader that comes between two writers may spread
+   * the content of the one that the other won against.
+   */
+  @Test
+  void underAQuorumOneOfTwoWritersIsTold() throws Exception {
+    assertHolds(
+        Setting.of(
+            WritePolicy.quorum(),
+            ReadConsistency.quorum(),
+            Kind.READ,
+            Kind.READ,
+            Kind.CREATE,
+            Kind.REPLACE),
+        RegisterHistory::isDecidedOnce);
   }
 
   @Test
   void thePrimaryIsOneRegisterToo() throws Exception {
-    long seed = seed();
-    for (int i = 0; i < HISTORIES / 5; i++) {
-      new Run(seed + i, WritePolicy.primary(), ReadConsistency.quorum(), 5).check();
-    }
+    assertHolds(
+        Setting.of(
+            WritePolicy.primary(),
+            ReadConsistency.quorum(),
+            Kind.READ,
+            Kind.READ,
+            Kind.READ,
+            Kind.WRITE,
+            Kind.DELETE,
+            Kind.CREATE,
+            Kind.REPLACE,
+            Kind.DELETE_SEEN),
+        RegisterHistory::isLinearizable);
   }
 
-  /** Reads beside a write may see it come and go; those after it see it. */
+  /**
+   * Reads beside a change may see it come and go; those after it see it, in whatever zone. Who
+   * repairs while others delete may bring back what is being deleted.
+   */
   @Test
   void whatIsDoneEverywhereIsReadAnywhere() throws Exception {
-    long seed = seed();
-    for (int i = 0; i < HISTORIES / 5; i++) {
-      Run run = new Run(seed + i, WritePolicy.all(), ReadConsistency.any(), 1);
-      run.run();
-      assertThat(run.histories).as("seed %s", seed + i).allMatch(RegisterHistory::isRegular);
-    }
+    assertHolds(
+        Setting.of(
+                WritePolicy.all(),
+                ReadConsistency.any(),
+                Kind.READ,
+                Kind.READ,
+                Kind.READ,
+                Kind.WRITE,
+                Kind.WRITE,
+                Kind.DELETE)
+            .sparing(Spared.SECOND_WRITER, Spared.REPAIR),
+        RegisterHistory::isRegular);
   }
+
+  @Test
+  void underAllThePrimaryDecidesWhoMayWrite() throws Exception {
+    assertHolds(
+        Setting.of(
+            WritePolicy.all(),
+            ReadConsistency.any(),
+            Kind.READ,
+            Kind.READ,
+            Kind.CREATE,
+            Kind.REPLACE),
+        RegisterHistory::isRegular);
+  }
+
+  // What is not.
 
   @Test
   void readsOfAnyReplicaAreNotAndTheCheckSeesIt() throws Exception {
     long seed = seed();
+    Setting setting =
+        Setting.of(WritePolicy.quorum(), ReadConsistency.any(), Kind.READ, Kind.READ, Kind.WRITE);
     int violations = 0;
     for (int i = 0; i < 200 && violations == 0; i++) {
-      violations +=
-          new Run(seed + i, WritePolicy.quorum(), ReadConsistency.any(), 5).isLinearizable()
-              ? 0
-              : 1;
+      RandomHistory history = new RandomHistory(seed + i, setting);
+      history.run();
+      violations += history.isAlways(RegisterHistory::isLinearizable) ? 0 : 1;
     }
     assertThat(violations).as("seed %s", seed).isPositive();
   }
 
-  /** One history over replicas in memory, with two processes of two clients each. */
-  private static final class Run {
-    private final long seed;
-    private final Simulation simulation;
-    private final SplittableRandom random;
-    private final List<MemoryBucket.Store> stores = new ArrayList<>();
-    private final List<RegisterHistory> histories =
-        KEYS.stream().map(key -> new RegisterHistory()).toList();
-    private final AtomicInteger left = new AtomicInteger();
-    private final AtomicInteger values = new AtomicInteger();
-    private final MultiAzOptions options;
-    private final int writers;
-
-    /** {@code writers} at most, of those clients that there are. */
-    Run(long seed, WritePolicy writes, ReadConsistency reads, int writers) {
-      this.seed = seed;
-      this.options =
-          MultiAzOptions.defaults().writes(writes).reads(reads).keepWarm(Duration.ofHours(1));
-      this.writers = writers;
-      this.simulation = new Simulation(seed);
-      this.random = new SplittableRandom(seed);
-      ThreeZones.IDS.forEach(zone -> stores.add(new MemoryBucket.Store(zone)));
-    }
-
-    void check() throws Exception {
-      boolean isLinearizable = isLinearizable();
-      assertThat(isLinearizable).as("seed %s: %s", seed, histories).isTrue();
-    }
-
-    boolean isLinearizable() throws Exception {
-      run();
-      return histories.stream().allMatch(RegisterHistory::isLinearizable);
-    }
-
-    void run() throws Exception {
-      int clients = 2 + random.nextInt(3);
-      left.set(clients);
-      try (MultiAzBucket one = open();
-          MultiAzBucket two = open()) {
-        for (int i = 0; i < clients; i++) {
-          SplittableRandom own = new SplittableRandom(random.nextLong());
-          next(i % 2 == 0 ? one : two, CALLS, i < writers, own);
-        }
-        trouble(4);
-        simulation.run(() -> left.get() == 0);
-      }
-      simulation.finish();
-    }
-
-    private MultiAzBucket open() {
-      return MultiAzBucket.of(
-          options, stores.stream().map(store -> new MemoryBucket(store, simulation)).toList());
-    }
-
-    /** One zone after the other goes away for a while, sometimes two at once. */
-    private void trouble(int times) {
-      for (int i = 0; i < times; i++) {
-        MemoryBucket.Store store = stores.get(random.nextInt(stores.size()));
-        long from = random.nextInt(400);
-        simulation.after(from, () -> store.down(true));
-        simulation.after(from + random.nextInt(150), () -> store.down(false));
-      }
-    }
-
-    private void next(MultiAzBucket client, int calls, boolean isWriter, SplittableRandom own) {
-      if (calls == 0) {
-        left.decrementAndGet();
-        return;
-      }
-      simulation.after(
-          own.nextInt(20),
-          () -> {
-            int key = own.nextInt(KEYS.size());
-            CompletableFuture<?> call =
-                isWriter && own.nextInt(5) < 2 ? write(client, key) : read(client, key);
-            call.whenComplete((done, why) -> next(client, calls - 1, isWriter, own));
-          });
-    }
-
-    private CompletableFuture<?> write(MultiAzBucket client, int key) {
-      String value = String.valueOf(values.incrementAndGet());
-      RegisterHistory history = histories.get(key);
-      int call = history.beginWrite(value);
-      ByteBuffer body = ByteBuffer.wrap(value.getBytes(StandardCharsets.US_ASCII));
-      return client
-          .write(KEYS.get(key), body, WriteOptions.defaults())
-          .whenComplete(
-              (info, why) -> {
-                if (why == null) {
-                  history.written(call);
-                }
-              });
-    }
-
-    private CompletableFuture<?> read(MultiAzBucket client, int key) {
-      RegisterHistory history = histories.get(key);
-      int call = history.beginRead();
-      return client
-          .read(KEYS.get(key), ByteRange.all())
-          .whenComplete(
-              (slice, why) -> {
-                if (slice != null) {
-                  history.read(call, text(slice));
-                } else if (Fleet.cause(why) instanceof ObjectNotFoundException) {
-                  history.read(call, "");
-                }
-              });
-    }
-  }
-
-  private static String text(Slice slice) {
-    try (slice) {
-      return new String(slice.toByteArray(), StandardCharsets.US_ASCII);
-    }
-  }
+  // Over HTTP.
 
   @Test
   void overRealConnectionsToo() throws Exception {
@@ -258,7 +268,7 @@ final class LinearizabilityTest {
         int call = history.beginWrite(value);
         ByteBuffer body = ByteBuffer.wrap(value.getBytes(StandardCharsets.US_ASCII));
         if (isGood(set.write("key", body, WriteOptions.defaults()))) {
-          history.written(call);
+          history.done(call);
         }
       } else {
         int call = history.beginRead();

@@ -28,11 +28,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A bucket in memory whose requests take simulated time, get lost, or find the zone down. Several
- * may look at one store, as clients of one bucket do.
+ * may look at one store, as clients of one bucket do, each over a link of its own.
+ *
+ * <p>A request is sent once: what a repeated write does that arrives a second time, after
+ * another's, is not simulated.
  */
 final class MemoryBucket implements Bucket {
   /** What is stored, and whether the zone is there. Guarded by itself. */
@@ -50,6 +55,10 @@ final class MemoryBucket implements Bucket {
 
     synchronized void down(boolean isGone) {
       isDown = isGone;
+    }
+
+    private synchronized boolean isDown() {
+      return isDown;
     }
 
     private synchronized Optional<Stored> find(String key) {
@@ -97,9 +106,30 @@ final class MemoryBucket implements Bucket {
     T on(Store store) throws ExpressException;
   }
 
+  /** What a lost answer leaves open. */
+  private enum Kind {
+    QUESTION,
+    /** A change that could be repeated: its loss is the zone's fault. */
+    CHANGE,
+    /** A change that must not be repeated: whether it took effect is not known. */
+    CHANGE_ONCE
+  }
+
+  /** The way between this client and the zone. */
+  enum Link {
+    WHOLE,
+    /** Requests do not get there. */
+    CUT,
+    /** Requests get there, and answers do not come back. */
+    MUTE
+  }
+
   private final Store store;
   private final Simulation simulation;
+  private volatile Link link = Link.WHOLE;
   private volatile boolean isClosed;
+  private volatile boolean isDead;
+  private final Queue<CompletableFuture<?>> unheard = new ConcurrentLinkedQueue<>();
 
   MemoryBucket(Store store, Simulation simulation) {
     this.store = store;
@@ -111,45 +141,85 @@ final class MemoryBucket implements Bucket {
     return store.name;
   }
 
+  void link(Link state) {
+    link = state;
+  }
+
+  /**
+   * The client's process ends at once: no request leaves any more, no answer is heard; what is on
+   * its way may still arrive. What waits for answers learns of the end when the bucket is closed.
+   */
+  void kill() {
+    isDead = true;
+  }
+
+  private boolean isSilent() {
+    return isDead && !isClosed;
+  }
+
   /** A request on its way, its effect, and the answer on its way back. */
   private <T> CompletableFuture<T> send(
-      Operation operation, String key, boolean isOnce, Effect<T> effect) {
+      Operation operation, String key, Kind kind, Effect<T> effect) {
     CompletableFuture<T> answer = new CompletableFuture<>();
+    if (isSilent()) {
+      unheard.add(answer);
+      return answer;
+    }
     RequestSite site = RequestSite.of(operation, store.name, key, null);
-    int fate = simulation.random(100);
+    int luck = simulation.luck();
+    boolean isGivenUp = luck >= 15 && luck < 18 && kind != Kind.QUESTION;
+    if (isGivenUp) {
+      fail(answer, unanswered(kind, site)); // and arrives later, to everybody's surprise
+    }
     simulation.after(
-        1 + simulation.random(fate < 10 ? 200 : 10),
-        () -> {
-          boolean isDown;
-          synchronized (store) {
-            isDown = store.isDown;
-          }
-          if (isDown || fate < 5 || isClosed) {
-            fail(answer, new ZoneUnavailableException("refused", site, null));
-            return;
-          }
-          act(answer, effect, isOnce && fate < 15, site);
-        });
+        1 + simulation.random(luck < 10 || isGivenUp ? 200 : 10),
+        () -> arrive(answer, kind, effect, luck, site));
     return answer;
   }
 
-  private <T> void act(
-      CompletableFuture<T> answer, Effect<T> effect, boolean isLost, RequestSite site) {
+  private <T> void arrive(
+      CompletableFuture<T> answer, Kind kind, Effect<T> effect, int luck, RequestSite site) {
+    if (isSilent() && simulation.random(2) == 0) {
+      unheard.add(answer);
+      return;
+    }
+    if (store.isDown() || link == Link.CUT || luck < 5 || isClosed) {
+      fail(answer, new ZoneUnavailableException("refused", site, null));
+      return;
+    }
+    boolean isLost = link == Link.MUTE || (luck >= 10 && luck < 15 && kind != Kind.QUESTION);
     try {
       T value = effect.on(store);
-      long back = 1L + simulation.random(10);
       if (isLost) {
-        fail(answer, new OutcomeUnknownException("the answer was lost", site, null));
+        fail(answer, unanswered(kind, site));
       } else {
-        simulation.after(back, () -> answer.complete(value));
+        back(answer, () -> answer.complete(value));
       }
     } catch (ExpressException e) {
-      fail(answer, e);
+      fail(answer, isLost ? unanswered(kind, site) : e);
     }
   }
 
+  private static ExpressException unanswered(Kind kind, RequestSite site) {
+    return kind == Kind.CHANGE_ONCE
+        ? new OutcomeUnknownException("the answer was lost", site, null)
+        : new ZoneUnavailableException("no answer", site, null);
+  }
+
   private void fail(CompletableFuture<?> answer, ExpressException why) {
-    simulation.after(1 + simulation.random(10), () -> answer.completeExceptionally(why));
+    back(answer, () -> answer.completeExceptionally(why));
+  }
+
+  private void back(CompletableFuture<?> answer, Runnable heard) {
+    simulation.after(
+        1 + simulation.random(10),
+        () -> {
+          if (isSilent()) {
+            unheard.add(answer);
+          } else {
+            heard.run();
+          }
+        });
   }
 
   private ObjectNotFoundException absent(Operation operation, String key) {
@@ -160,7 +230,7 @@ final class MemoryBucket implements Bucket {
   @Override
   public CompletableFuture<Slice> read(ReadRequest request) {
     CompletableFuture<Slice> whole =
-        send(Operation.READ, request.key(), false, store -> found(store, request))
+        send(Operation.READ, request.key(), Kind.QUESTION, store -> found(store, request))
             .thenApply(stored -> Slice.lend(stored.info(), stored.bytes().duplicate(), () -> {}));
     return request.claim().isPresent() ? request.claim().get().over(whole) : whole;
   }
@@ -182,15 +252,15 @@ final class MemoryBucket implements Bucket {
     return send(
         Operation.STAT,
         key,
-        false,
+        Kind.QUESTION,
         store -> store.find(key).orElseThrow(() -> absent(Operation.STAT, key)).info());
   }
 
   @Override
   public CompletableFuture<ObjectInfo> write(String key, ByteBuffer body, WriteOptions options) {
     ByteBuffer bytes = ByteBuffer.allocate(body.remaining()).put(body.duplicate()).flip();
-    return send(
-        Operation.WRITE, key, options.isConditional(), store -> store.put(key, bytes, options));
+    Kind kind = options.isConditional() ? Kind.CHANGE_ONCE : Kind.CHANGE;
+    return send(Operation.WRITE, key, kind, store -> store.put(key, bytes, options));
   }
 
   @Override
@@ -198,7 +268,7 @@ final class MemoryBucket implements Bucket {
     return this.<Optional<Void>>send(
             Operation.DELETE,
             key,
-            false,
+            Kind.CHANGE,
             store -> {
               store.remove(key);
               return Optional.empty();
@@ -211,7 +281,7 @@ final class MemoryBucket implements Bucket {
     return this.<Optional<Void>>send(
             Operation.DELETE,
             key,
-            true,
+            Kind.CHANGE_ONCE,
             store -> {
               synchronized (store) {
                 if (store.find(key).isPresent()) {
@@ -227,6 +297,10 @@ final class MemoryBucket implements Bucket {
   @Override
   public void close() {
     isClosed = true;
+    for (CompletableFuture<?> answer = unheard.poll(); answer != null; answer = unheard.poll()) {
+      answer.completeExceptionally(
+          new ZoneUnavailableException("nobody is there", RequestSite.UNKNOWN, null));
+    }
   }
 
   // What the simulation has no need of.

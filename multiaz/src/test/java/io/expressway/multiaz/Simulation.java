@@ -21,6 +21,7 @@ final class Simulation {
   private final SplittableRandom random;
   private long now;
   private long count;
+  private volatile boolean isCalm;
 
   Simulation(long seed) {
     this.random = new SplittableRandom(seed);
@@ -28,6 +29,20 @@ final class Simulation {
 
   synchronized int random(int below) {
     return random.nextInt(below);
+  }
+
+  /** From now on nothing goes wrong by chance. */
+  void calm() {
+    isCalm = true;
+  }
+
+  boolean isCalm() {
+    return isCalm;
+  }
+
+  /** Of a hundred kinds of luck one; the last is good. */
+  int luck() {
+    return isCalm ? 99 : random(100);
   }
 
   synchronized long now() {
