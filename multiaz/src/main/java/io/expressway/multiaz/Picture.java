@@ -3,6 +3,7 @@ package io.expressway.multiaz;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +104,11 @@ final class Picture {
     return stamp == null
         ? !each.isAbsent() && each.stamp() == null && each.size() == newest.size()
         : each.isAtLeast(stamp, newest.size());
+  }
+
+  /** Whether each of them has nothing, and knows by which stamp the key was deleted. */
+  boolean isKnownGone() {
+    return seen.stream().allMatch(each -> each.isAbsent() && Objects.equals(each.gone(), gone));
   }
 
   /** Whether nobody can tell which content is the newest. */

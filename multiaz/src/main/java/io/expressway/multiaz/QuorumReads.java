@@ -90,11 +90,11 @@ final class QuorumReads {
 
   /** Looks again when a writer came between a look and what was to be brought. */
   private CompletableFuture<Picture> look(String key, Consumer<Looks> asking, int tries) {
-    Looks looks = Looks.at(kit.fleet(), key);
+    Looks looks = Looks.withMarkers(kit.fleet(), key);
     asking.accept(looks);
     CompletableFuture<List<Seen>> heard = looks.atLeast(most);
     return heard
-        .thenCompose(some -> Mending.settled(new Picture(some), key))
+        .thenApply(Picture::new)
         .thenCompose(picture -> secured(picture, key, looks, heard))
         .exceptionallyCompose(
             why ->
@@ -111,13 +111,13 @@ final class QuorumReads {
       kit.fleet().listener().onConflict(key, zones);
       return CompletableFuture.completedFuture(picture);
     }
+    Stamp gone = picture.gone();
+    if (newest == null && gone != null && !picture.isKnownGone()) {
+      return new QuorumWrites(kit).erase(key, gone, looks, like).thenApply(done -> picture);
+    }
     boolean isUnstamped = newest != null && newest.stamp() == null;
     if (isUnstamped || picture.seen().stream().allMatch(picture::isCurrent)) {
       return CompletableFuture.completedFuture(picture);
-    }
-    Stamp gone = picture.gone();
-    if (newest == null && gone != null) {
-      return new QuorumWrites(kit).erase(key, gone, looks, like).thenApply(done -> picture);
     }
     Tally<Boolean> holders =
         new Tally<>(kit.fleet(), Operation.STAT, key, most, true, like.newIncompleteFuture());

@@ -20,8 +20,8 @@ public final class ReadConsistency {
 
   /**
    * The newest content that is done: enough replicas are asked that one of them has it, and what
-   * the others lack is repaired. One ranged GET and one HEAD to each replica; under {@link
-   * WritePolicy#primary()} a HEAD to the primary.
+   * the others lack is repaired. One ranged GET, and two HEADs to each replica, of the object and
+   * of the marker of its deletion; under {@link WritePolicy#primary()} one HEAD to the primary.
    */
   public static ReadConsistency quorum() {
     return QUORUM;

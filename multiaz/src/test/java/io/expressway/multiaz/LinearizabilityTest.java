@@ -133,6 +133,21 @@ final class LinearizabilityTest {
         RegisterHistory::isLinearizable);
   }
 
+  @Test
+  void underAQuorumWhatIsDeletedStaysSo() throws Exception {
+    assertHolds(
+        Setting.of(
+                WritePolicy.quorum(),
+                ReadConsistency.quorum(),
+                Kind.READ,
+                Kind.READ,
+                Kind.READ,
+                Kind.WRITE,
+                Kind.DELETE)
+            .leaving(Leeway.UNSTEADY_WHILE_DELETED),
+        RegisterHistory::isLinearizable);
+  }
+
   /**
    * Who was let may still lose to who was not: a reader that comes between two writers may spread
    * the content of the one that the other won against.
