@@ -25,9 +25,12 @@ record Content(String key, Stamp stamp, long size, WriteOptions how, Sending sen
   interface Sending {
     /** Gives when it was stored. */
     CompletableFuture<Instant> to(Replica replica, WriteOptions conditioned);
+
+    /** Sends the replica nothing more, where that keeps memory. */
+    default void letGo(Replica replica) {}
   }
 
-  /** A body in memory. */
+  /** A body in memory that stays. */
   static Content of(String key, Stamp stamp, ByteBuffer body, WriteOptions how) {
     return new Content(
         key,
@@ -39,6 +42,29 @@ record Content(String key, Stamp stamp, long size, WriteOptions how, Sending sen
                 .bucket()
                 .write(key, body.duplicate(), conditioned)
                 .thenApply(ObjectInfo::lastModified));
+  }
+
+  /** A body that may outlive its write. */
+  static Content of(String key, Stamp stamp, LaggingMemory.Body body, WriteOptions how) {
+    Sending sending =
+        new Sending() {
+          @Override
+          public CompletableFuture<Instant> to(Replica replica, WriteOptions conditioned) {
+            return body.lendTo(replica, bytes -> replica.bucket().write(key, bytes, conditioned))
+                .thenApply(ObjectInfo::lastModified);
+          }
+
+          @Override
+          public void letGo(Replica replica) {
+            body.letGo(replica);
+          }
+        };
+    return new Content(key, stamp, body.bytes().remaining(), stamped(how, stamp), sending);
+  }
+
+  /** The replica is waited for no more: what it has not got by now it gets from another. */
+  void letGo(Replica replica) {
+    sending.letGo(replica);
   }
 
   /** The options without their conditions, and with the stamp among the metadata. */

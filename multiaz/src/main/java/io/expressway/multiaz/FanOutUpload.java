@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *   write ─► chunk, full ─► lent to each lane ─► free again when no lane reads it
  *   complete ─► lanes complete as the policy has it ─► done
  *   a lane fails ─► dropped and owed, where the policy can do without; else the upload fails
+ *   a zone goes down ─► its lane is dropped and owed, where the policy can do without
  * </pre>
  *
  * <p>Thread: safe for many. What is asked takes its turn; fields below are guarded by this, but the
@@ -49,6 +50,10 @@ final class FanOutUpload implements Upload {
   private final ChunkBudget budget;
   private final Turns turns = new Turns(new CompletableFuture<Void>().defaultExecutor());
   private final CompletableFuture<ExpressException> failing = new CompletableFuture<>();
+
+  /** Completes when nothing more will be given: zones that go down later are the ending's own. */
+  private final CompletableFuture<Void> given = new CompletableFuture<>();
+
   private final Object progressLock = new Object();
   private @Nullable ByteBuffer chunk;
   private @Nullable ExpressException failure;
@@ -67,6 +72,9 @@ final class FanOutUpload implements Upload {
     this.told = 0;
     lanes.progress(this::stored);
     for (Lane lane : lanes.all()) {
+      Lagging.Lag underWay = down -> letGo(lane);
+      lane.replica().lanes.add(underWay);
+      given.whenComplete((nothing, unused) -> lane.replica().lanes.remove(underWay));
       lane.opened()
           .whenComplete(
               (upload, why) -> {
@@ -74,6 +82,9 @@ final class FanOutUpload implements Upload {
                   drop(lane, why);
                 }
               });
+      if (!lane.replica().isUp()) {
+        letGo(lane);
+      }
     }
   }
 
@@ -339,19 +350,36 @@ final class FanOutUpload implements Upload {
   /** One replica takes no more: the others go on where the policy allows. */
   private void drop(Lane lane, Throwable why) {
     Throwable cause = Objects.requireNonNull(Fleet.cause(why));
+    lane.replica().changed(cause);
     lane.failed(cause);
     synchronized (this) {
       if (isOver) {
         return; // how it ends is counted there
       }
     }
-    long left = lanes.all().stream().filter(each -> each.failure() == null).count();
-    boolean isEnough =
-        policy.isPrimary()
-            ? lane.replica() != kit.primary()
-            : left >= policy.acks(kit.fleet().size());
-    if (!isEnough || !(cause instanceof ExpressException)) {
+    if (!isEnoughWithout(lane) || !(cause instanceof ExpressException)) {
       fail(known(cause));
+    }
+  }
+
+  private boolean isEnoughWithout(Lane lane) {
+    long left = lanes.all().stream().filter(each -> each != lane && each.failure() == null).count();
+    return policy.isPrimary()
+        ? lane.replica() != kit.primary()
+        : left >= policy.acks(kit.fleet().size());
+  }
+
+  /** Its zone is down: what the lane holds is free again where the policy can do without it. */
+  private void letGo(Lane lane) {
+    synchronized (this) {
+      if (isOver) {
+        return;
+      }
+    }
+    if (lane.failure() == null && isEnoughWithout(lane)) {
+      ExpressException why = lane.replica().down(Operation.UPLOAD_PART, key);
+      drop(lane, why);
+      lane.letGo(why);
     }
   }
 
@@ -363,14 +391,19 @@ final class FanOutUpload implements Upload {
 
   // Ending.
 
+  private void end() {
+    synchronized (this) {
+      isOver = true;
+    }
+    given.complete(null);
+  }
+
   @Override
   public CompletableFuture<ObjectInfo> complete() {
     return this.<CompletableFuture<ObjectInfo>>inTurn(
             () -> {
               ship();
-              synchronized (this) {
-                isOver = true;
-              }
+              end();
               return CompletableFuture.completedFuture(lanes.stamp().thenCompose(this::completed));
             })
         .thenCompose(done -> done)
@@ -383,13 +416,14 @@ final class FanOutUpload implements Upload {
 
   private CompletableFuture<ObjectInfo> completed(Stamp stamp) {
     Tally<ObjectInfo> tally =
-        new Tally<>(
-            kit.fleet(),
-            Operation.COMPLETE_UPLOAD,
-            key,
-            policy.acks(kit.fleet().size()),
-            kit.isEarly(),
-            new CompletableFuture<>());
+        new Tally<ObjectInfo>(
+                kit.fleet(),
+                Operation.COMPLETE_UPLOAD,
+                key,
+                policy.acks(kit.fleet().size()),
+                kit.isEarly(),
+                new CompletableFuture<>())
+            .lettingGo(each -> lane(each).letGo(each.down(Operation.COMPLETE_UPLOAD, key)));
     kit.owe(tally, key, policy.isPrimary());
     if (!policy.isPrimary() && !options.how().isConditional()) {
       return tally.ask(replica -> completed(lane(replica), stamp)).done();
@@ -477,9 +511,7 @@ final class FanOutUpload implements Upload {
               if (dropped != null) {
                 budget.giveBack(dropped);
               }
-              synchronized (this) {
-                isOver = true;
-              }
+              end();
               return CompletableFuture.completedFuture(
                   lanes.stamp().thenCompose(stamp -> tokens(Lane::pause, stamp)));
             })
@@ -554,6 +586,7 @@ final class FanOutUpload implements Upload {
       first = failure;
     }
     if (failing.complete(first)) {
+      given.complete(null);
       abortLanes();
     }
     return first;

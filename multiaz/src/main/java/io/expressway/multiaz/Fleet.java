@@ -6,6 +6,7 @@ import io.expressway.ByteRange;
 import io.expressway.ExpressException;
 import io.expressway.ReadRequest;
 import io.expressway.Slice;
+import io.expressway.ThrottledException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,10 @@ final class Fleet implements AutoCloseable {
 
   private static final String PROBE_KEY = RESERVED + "probe";
   private static final Duration PROBE_PATIENCE = Duration.ofSeconds(1);
+
+  /** A zone that changes wait for is asked whether it is there when it is silent for so long. */
+  private static final long LAG_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
   private static final int TICKS_PER_SECOND = 10;
   private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1) / TICKS_PER_SECOND;
   private static final int WINDOW_TICKS = 5 * TICKS_PER_SECOND;
@@ -252,6 +258,15 @@ final class Fleet implements AutoCloseable {
     return Math.max(LEAST_HEDGE_NANOS, replica.hedgeNanos(size));
   }
 
+  /** Those of whom this is so when they are as many as needed, else all. */
+  List<Replica> enough(int needed, Predicate<Replica> isAsked) {
+    if (replicas.stream().allMatch(isAsked)) {
+      return replicas;
+    }
+    List<Replica> some = replicas.stream().filter(isAsked).toList();
+    return some.size() >= needed ? some : replicas;
+  }
+
   // Keeping the order.
 
   /** Flight Recorder's classes take a tenth of a second to load: only for who started it. */
@@ -313,11 +328,16 @@ final class Fleet implements AutoCloseable {
 
   private void probeIfDue(Replica replica, long now) {
     boolean isUp = replica.isUp();
-    boolean isIdle = replica.isIdle(now, options.keepWarm().toNanos());
-    if (isUp ? isIdle : replica.breaker().tryAcquirePermission()) {
+    if (isUp ? isWorthAsking(replica, now) : replica.breaker().tryAcquirePermission()) {
       probing[replica.index()] = true;
       probe(replica, now, !isUp);
     }
+  }
+
+  private boolean isWorthAsking(Replica replica, long now) {
+    return replica.isIdle(now, options.keepWarm().toNanos())
+        || replica.isDoubted()
+        || replica.isAwaitedFor(LAG_NANOS, now);
   }
 
   private void probe(Replica replica, long now, boolean isDown) {
@@ -331,8 +351,37 @@ final class Fleet implements AutoCloseable {
               } else if (!isFault(problem)) {
                 replica.tookToProbe(nanos);
                 replica.heardProbe(now + nanos);
+              } else {
+                missed(replica, now, problem);
               }
             });
+  }
+
+  /**
+   * A zone that is up did not answer what keeps it warm. It is left, as for its silence to reads,
+   * when that happens three times in a row and another zone was heard since: else it is this
+   * machine, or its network. A zone that says that it is asked too often is there.
+   */
+  private void missed(Replica replica, long askedNanos, Throwable problem) {
+    if (problem instanceof ThrottledException throttled) {
+      if (throttled.site().status() != 0) {
+        replica.changed(null);
+      }
+      return; // else nothing was asked: too many wait for a connection here
+    }
+    boolean isLong = replica.isMissed(askedNanos);
+    boolean isAnotherHeard = false;
+    for (Replica other : replicas) {
+      boolean isOther = other != replica && other.isUp();
+      if (isOther && other.isHeardAfter(replica.missedFrom())) {
+        isAnotherHeard = true;
+      } else if (isOther) {
+        other.doubt();
+      }
+    }
+    if (isLong && isAnotherHeard) {
+      replica.leave(problem);
+    }
   }
 
   /**

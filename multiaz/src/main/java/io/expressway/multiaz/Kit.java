@@ -1,5 +1,6 @@
 package io.expressway.multiaz;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -24,14 +25,33 @@ record Kit(
     LongAdder partial) {
   static Kit of(Fleet fleet) {
     Mending mending = new Mending(fleet);
+    Owed owed = new Owed(fleet, mending);
+    fleet.replicas().forEach(each -> letGoWhenDown(each, owed));
     return new Kit(
         fleet,
-        new Owed(fleet, mending),
+        owed,
         mending,
-        new LaggingMemory(fleet.options().laggingBytes()),
+        new LaggingMemory(fleet.options().laggingBytes(), fleet.size()),
         new Chunks(),
         new LongAdder(),
         new LongAdder());
+  }
+
+  /** On the backlog's thread: it may be many, and the watch has reads to tell just then. */
+  private static void letGoWhenDown(Replica replica, Owed owed) {
+    replica
+        .breaker()
+        .getEventPublisher()
+        .onStateTransition(
+            event -> {
+              if (event.getStateTransition().getToState() == State.OPEN) {
+                owed.aside(
+                    () -> {
+                      replica.lagging.letGo(replica);
+                      replica.lanes.letGo(replica);
+                    });
+              }
+            });
   }
 
   StampClock clock() {
@@ -53,6 +73,17 @@ record Kit(
 
   int acks() {
     return fleet.options().writes().acks(fleet.size());
+  }
+
+  /**
+   * Those whom a change is asked of at first: all, but for zones that are down where the policy can
+   * be kept without them.
+   */
+  List<Replica> asked() {
+    WritePolicy policy = fleet.options().writes();
+    return policy.isPrimary()
+        ? fleet.enough(1, each -> each == primary() || each.isUp())
+        : fleet.enough(acks(), Replica::isUp);
   }
 
   /** What some took and others did not is counted, and owed to those. */

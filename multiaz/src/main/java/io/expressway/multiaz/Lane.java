@@ -155,6 +155,16 @@ final class Lane {
         : left.thenCompose(Upload::abort).exceptionally(why -> null);
   }
 
+  /**
+   * Its zone is down: what it was given is not sent any more, and free as soon as no connection
+   * reads it.
+   */
+  void letGo(Throwable why) {
+    failed(why);
+    opened.completeExceptionally(why); // what waits for that goes on
+    CompletableFuture<Void> unused = abort();
+  }
+
   /** Aborts it, and waits where one may wait. */
   void close() {
     CompletableFuture<Upload> left = end();

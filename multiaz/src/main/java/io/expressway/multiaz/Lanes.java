@@ -23,7 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An upload's begin in every replica: under which stamp, and over what each replica had then.
+ * An upload's begin in every replica: under which stamp, and over what each replica had then. In
+ * zones that are down none is begun where the policy can do without.
  *
  * <p>Thread: made by one, then read by many.
  */
@@ -58,7 +59,8 @@ final class Lanes {
       kit.replicas().forEach(each -> add(each, opening, plain(now)));
       return;
     }
-    Looks looks = Looks.withMarkers(kit.fleet(), key);
+    List<Replica> asked = kit.asked();
+    Looks looks = Looks.withMarkers(kit.fleet(), asked, key);
     boolean isQuorum = kit.fleet().options().writes().isQuorum();
     this.stamp =
         looks
@@ -66,7 +68,9 @@ final class Lanes {
             .thenCompose(heard -> stamp(new Picture(heard), isQuorum, given));
     for (Replica replica : kit.replicas()) {
       CompletableFuture<WriteOptions> conditioned =
-          stamp.thenCombine(looks.of(replica), this::conditioned).thenCompose(how -> how);
+          asked.contains(replica)
+              ? stamp.thenCombine(looks.of(replica), this::conditioned).thenCompose(how -> how)
+              : CompletableFuture.failedFuture(replica.down(Operation.BEGIN_UPLOAD, key));
       addLater(replica, opening, conditioned);
     }
   }
@@ -191,6 +195,7 @@ final class Lanes {
             (storedBytes, givenBytes) -> {
               Progress told = progress;
               if (told != null) {
+                lanes.get(index).replica().changed(null);
                 told.stored(lanes.get(index), storedBytes);
               }
             });

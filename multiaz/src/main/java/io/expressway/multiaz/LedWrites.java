@@ -7,6 +7,7 @@ import io.expressway.OutcomeUnknownException;
 import io.expressway.PreconditionFailedException;
 import io.expressway.RequestSite;
 import io.expressway.WriteOptions;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -112,7 +113,8 @@ final class LedWrites {
     Content content = led.content();
     if (!isAll) {
       CompletableFuture<Boolean> followed =
-          followers.follow(key, replica -> NewerOnly.put(content, replica, null, null));
+          followers.follow(
+              List.of(key), replica -> NewerOnly.put(content, replica, null, null), content::letGo);
       return CompletableFuture.completedFuture(new Done(led.info(), followed));
     }
     CompletableFuture<ObjectInfo> first = CompletableFuture.completedFuture(led.info());
@@ -134,7 +136,7 @@ final class LedWrites {
           atVersion(Operation.WRITE, key, required)
               .thenCompose(
                   seen -> {
-                    new Picture(java.util.List.of(seen)).teach(kit.clock());
+                    new Picture(List.of(seen)).teach(kit.clock());
                     Content content = stamped.apply(kit.clock().next());
                     return content
                         .sendOnce(kit.primary(), content.over(seen.raw()))
@@ -145,7 +147,11 @@ final class LedWrites {
       WriteOptions conditioned = how.requiresAbsent() ? content.how().ifAbsent() : content.how();
       led = content.sendOnce(kit.primary(), conditioned).thenApply(info -> new Led(content, info));
     }
-    return led.whenComplete((value, why) -> oweIfUnclear(key, Fleet.cause(why)));
+    return led.whenComplete(
+        (value, why) -> {
+          kit.primary().changed(Fleet.cause(why));
+          oweIfUnclear(key, Fleet.cause(why));
+        });
   }
 
   /** A change that the primary may have made nonetheless is owed to the others. */

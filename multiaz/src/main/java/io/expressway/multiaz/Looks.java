@@ -1,6 +1,7 @@
 package io.expressway.multiaz;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,39 +10,81 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A key asked for in every replica at once, or in the primary alone. Safe for many threads. */
+/**
+ * A key asked for in every replica at once, or first in some: the others are asked when too few of
+ * those answer, or when somebody wants their answer; or in the primary alone. Safe for many
+ * threads.
+ */
 final class Looks {
   private final List<Replica> replicas;
-  private final List<CompletableFuture<Seen>> asked = new ArrayList<>();
+  private final String key;
+  private final BiFunction<Replica, String, CompletableFuture<Seen>> question;
+  private final CompletableFuture<Seen> first;
+
+  /** Guarded by this. */
+  private final Map<Replica, CompletableFuture<Seen>> asked = new HashMap<>();
 
   private Looks(
       List<Replica> replicas,
+      List<Replica> some,
       String key,
       BiFunction<Replica, String, CompletableFuture<Seen>> question) {
     this.replicas = replicas;
-    for (Replica replica : replicas) {
-      asked.add(question.apply(replica, key));
+    this.key = key;
+    this.question = question;
+    this.first = question.apply(some.get(0), key);
+    asked.put(some.get(0), first);
+    for (Replica replica : some.subList(1, some.size())) {
+      asked.put(replica, question.apply(replica, key));
     }
   }
 
   /** Asks for the object; throws at once what no bucket takes for a key. */
   static Looks at(Fleet fleet, String key) {
-    return new Looks(fleet.replicas(), key, Seen::at);
+    return new Looks(fleet.replicas(), fleet.replicas(), key, Seen::at);
   }
 
   /** Asks the primary alone. */
   static Looks atPrimary(Fleet fleet, String key) {
-    return new Looks(List.of(fleet.primary()), key, Seen::at);
+    List<Replica> alone = List.of(fleet.primary());
+    return new Looks(alone, alone, key, Seen::at);
   }
 
-  /** Asks for the object and for the marker of its deletion. */
-  static Looks withMarkers(Fleet fleet, String key) {
-    return new Looks(fleet.replicas(), key, Seen::withMarker);
+  /**
+   * Asks for the object and for the marker of its deletion.
+   *
+   * @param some who is asked at first; not empty
+   */
+  static Looks withMarkers(Fleet fleet, List<Replica> some, String key) {
+    return new Looks(fleet.replicas(), some, key, Seen::withMarker);
   }
 
   /** What one replica answers. */
   CompletableFuture<Seen> of(Replica replica) {
-    return asked.get(replica.index());
+    CompletableFuture<Seen> answer;
+    synchronized (this) {
+      CompletableFuture<Seen> known = asked.get(replica);
+      if (known != null) {
+        return known;
+      }
+      answer = first.newIncompleteFuture();
+      asked.put(replica, answer);
+    }
+    question
+        .apply(replica, key)
+        .whenComplete(
+            (seen, why) -> {
+              if (seen != null) {
+                answer.complete(seen);
+              } else {
+                answer.completeExceptionally(Objects.requireNonNull(Fleet.cause(why)));
+              }
+            });
+    return answer;
+  }
+
+  private synchronized List<Replica> askedSoFar() {
+    return replicas.stream().filter(asked::containsKey).toList();
   }
 
   /** How many are asked. */
@@ -63,27 +106,33 @@ final class Looks {
 
   /** Completes as soon as so many answered, with all who did; fails when they can no more. */
   CompletableFuture<List<Seen>> atLeast(int count) {
-    Gathering gathering = new Gathering(count, asked.get(0).newIncompleteFuture());
-    asked.forEach(each -> each.whenComplete(gathering::heard));
+    Gathering gathering = new Gathering(count, first.newIncompleteFuture());
+    List<Replica> some = askedSoFar();
+    gathering.expect(some);
+    gathering.listenTo(some);
     return gathering.answer;
   }
 
   /** Completes when each has answered or failed, with those who answered: one, at least. */
   CompletableFuture<List<Seen>> everyone() {
-    CompletableFuture<List<Seen>> answer = asked.get(0).newIncompleteFuture();
-    CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+    List<CompletableFuture<Seen>> all = replicas.stream().map(this::of).toList();
+    CompletableFuture<List<Seen>> answer = first.newIncompleteFuture();
+    CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
         .whenComplete(
-            (nothing, unused) -> atLeast(1).whenComplete((some, why) -> tell(answer, why)));
+            (nothing, unused) -> atLeast(1).whenComplete((some, why) -> tell(answer, all, why)));
     return answer;
   }
 
-  private void tell(CompletableFuture<List<Seen>> answer, @Nullable Throwable why) {
+  private static void tell(
+      CompletableFuture<List<Seen>> answer,
+      List<CompletableFuture<Seen>> all,
+      @Nullable Throwable why) {
     if (why != null) {
       answer.completeExceptionally(why);
       return;
     }
     List<Seen> heard = new ArrayList<>();
-    for (CompletableFuture<Seen> each : asked) {
+    for (CompletableFuture<Seen> each : all) {
       if (!each.isCompletedExceptionally()) {
         heard.add(each.join());
       }
@@ -109,30 +158,48 @@ final class Looks {
     private final int wanted;
     private final CompletableFuture<List<Seen>> answer;
     private final List<Seen> heard = new ArrayList<>();
+    private final List<Replica> expected = new ArrayList<>();
     private @Nullable Throwable first;
-    private int failed;
+    private int pending;
 
     Gathering(int wanted, CompletableFuture<List<Seen>> answer) {
       this.wanted = wanted;
       this.answer = answer;
     }
 
+    synchronized void expect(List<Replica> some) {
+      expected.addAll(some);
+      pending += some.size();
+    }
+
+    void listenTo(List<Replica> some) {
+      some.forEach(each -> of(each).whenComplete(this::heard));
+    }
+
     void heard(@Nullable Seen seen, @Nullable Throwable why) {
       List<Seen> enough = null;
+      List<Replica> more = List.of();
       Throwable tooFew = null;
       synchronized (this) {
+        pending--;
         if (seen != null) {
           heard.add(seen);
           enough = heard.size() == wanted ? List.copyOf(heard) : null;
         } else {
           note(Fleet.cause(why));
-          tooFew = ++failed == replicas.size() - wanted + 1 ? first : null;
+        }
+        if (heard.size() + pending < wanted) {
+          more = replicas.stream().filter(each -> !expected.contains(each)).toList();
+          tooFew = more.isEmpty() ? first : null;
+          expect(more);
         }
       }
       if (enough != null) {
         answer.complete(enough);
       } else if (tooFew != null) {
         answer.completeExceptionally(tooFew);
+      } else {
+        listenTo(more);
       }
     }
 

@@ -204,7 +204,7 @@ final class Moves {
     }
     body.retain();
     CompletableFuture<Boolean> followed =
-        led.followers().follow(key, replica -> follow.apply(replica));
+        led.followers().follow(List.of(key), replica -> follow.apply(replica), body::letGo);
     followed.whenComplete((all, why) -> body.release());
     return body.isCopy()
         ? CompletableFuture.completedFuture(known)
@@ -232,14 +232,18 @@ final class Moves {
             seen -> {
               ObjectInfo raw = seen.raw();
               if (raw == null && atOffset == 0) {
-                return replica.bucket().write(key, body.bytes(), stamped.ifAbsent());
+                return body.lendTo(
+                    replica, bytes -> replica.bucket().write(key, bytes, stamped.ifAbsent()));
               }
               Stamp stamp = seen.stamp();
               boolean isLevel = stamp != null && stamp.equals(grown.stamp());
               return raw != null && isLevel && raw.size() == atOffset
-                  ? replica
-                      .bucket()
-                      .append(key, atOffset, body.bytes(), grows.ifVersion(raw.version()))
+                  ? body.lendTo(
+                      replica,
+                      bytes ->
+                          replica
+                              .bucket()
+                              .append(key, atOffset, bytes, grows.ifVersion(raw.version())))
                   : CompletableFuture.failedFuture(behind(replica, Operation.APPEND, key));
             });
   }
@@ -309,16 +313,7 @@ final class Moves {
     RenameOptions plain = RenameOptions.defaults().clientToken(named.clientToken().orElseThrow());
     if (!led.isAll()) {
       led.followers()
-          .follow(
-              from,
-              replica ->
-                  follow(replica, from, to, plain, source)
-                      .whenComplete(
-                          (done, why) -> {
-                            if (why != null) {
-                              kit.owed().add(replica, to, true);
-                            }
-                          }));
+          .follow(List.of(from, to), replica -> follow(replica, from, to, plain, source), null);
       return CompletableFuture.completedFuture(null);
     }
     CompletableFuture<Boolean> first = CompletableFuture.completedFuture(true);

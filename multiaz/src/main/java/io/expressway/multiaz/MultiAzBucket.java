@@ -38,7 +38,7 @@ import java.util.concurrent.CompletableFuture;
  * are ours.
  *
  * <p>Thread: safe for many; one instance for a set of buckets and process is enough. Owner: closing
- * it closes the buckets.
+ * it closes the buckets, see {@link #close}.
  */
 public final class MultiAzBucket implements Bucket {
   private final Fleet fleet;
@@ -210,6 +210,13 @@ public final class MultiAzBucket implements Bucket {
     return writes.kit();
   }
 
+  /**
+   * Closes the set and its buckets. Requests under way fail, but for changes that are done and that
+   * some replica is still being sent: those are waited for, up to 5 s in all, and not at all on an
+   * event loop. What is on its way then, and every key that a replica is owed, is told to {@link
+   * MultiAzListener#onOwedLost} and counted: only {@link Repair} finds it again. Uploads that were
+   * not completed are not waited for; close them first.
+   */
   @Override
   public void close() {
     writes.close();

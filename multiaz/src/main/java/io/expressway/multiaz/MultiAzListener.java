@@ -12,7 +12,10 @@ public interface MultiAzListener {
   /** Listens to nothing. */
   MultiAzListener NONE = new MultiAzListener() {};
 
-  /** A zone is read from no more unless it has to be: it failed too often, or fell silent. */
+  /**
+   * A zone is read from, and written to, no more unless it has to be: it failed too often, or fell
+   * silent.
+   */
   default void onZoneDown(String zone, String why) {}
 
   /** A zone answers again; reads go back to it little by little. */
@@ -31,9 +34,10 @@ public interface MultiAzListener {
   default void onPaid(String key, String zone) {}
 
   /**
-   * A replica is owed the key, but it is not remembered any more: {@link Repair} finds it.
+   * A replica is owed the key, but nobody will remember it: {@link Repair} finds it.
    *
-   * @param why that there is no room, or what refused the key again and again; holds no secret
+   * @param why that there is no room, that the set is closed, or what refused the key again and
+   *     again; holds no secret
    */
   default void onOwedLost(String key, String zone, String why) {}
 

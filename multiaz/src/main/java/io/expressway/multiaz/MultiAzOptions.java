@@ -120,8 +120,8 @@ public final class MultiAzOptions {
 
   /**
    * Bytes of bodies that may be kept for replicas that have not taken them when a write is done; 64
-   * MiB unless set. Beyond, a write waits for all replicas to take its body or fail; with 0 every
-   * change does, so that a listing, which is of one zone, shows it.
+   * MiB unless set. Beyond, a write waits for all replicas to take its body, to fail or to be down;
+   * with 0 every change does, so that a listing, which is of one zone, shows it.
    */
   public MultiAzOptions laggingBytes(long bytes) {
     if (bytes < 0) {
@@ -132,7 +132,7 @@ public final class MultiAzOptions {
 
   /**
    * How many keys are remembered that a replica is owed; 10,000 unless set. One more is told to the
-   * listener as lost, counted, and left to {@link Repair}.
+   * listener as lost, counted, and left to {@link Repair}. So are all when the set is closed.
    */
   public MultiAzOptions owedKeys(int keys) {
     if (keys < 0) {

@@ -13,7 +13,8 @@ import java.util.List;
  * @param writes writes that callers asked for, uploads included
  * @param partialWrites writes among them that some replicas took and others did not
  * @param owedKeys keys that some replica is owed, as far as is known here
- * @param owedLost keys that were owed when there was no room to remember them
+ * @param owedLost keys that were owed when there was no room to remember them, or the set was
+ *     closed
  * @param paidKeys keys that replicas were owed and have now
  * @param zones each replica, in the order given
  */

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,9 @@ final class Owed implements AutoCloseable {
 
   /** A key that cannot be brought for a reason of its own is left to Repair after so many tries. */
   private static final int MOST_REFUSALS = 5;
+
+  private static final String FULL = "as many keys as may be remembered are owed already";
+  private static final String CLOSED = "the set is closed";
 
   /** One key of a replica. Guarded by the backlog. */
   private static final class Debt {
@@ -82,12 +86,14 @@ final class Owed implements AutoCloseable {
 
   /** A replica has not got the key as it should be. */
   void add(Replica replica, String key, boolean isLikePrimary) {
-    boolean isLost = false;
+    String lostAs = null;
     synchronized (this) {
       Account account = accounts.get(replica.index());
       Debt debt = account.debts.get(key);
-      if (debt == null && keys >= fleet.options().owedKeys()) {
-        isLost = true;
+      if (isClosed) {
+        lostAs = CLOSED;
+      } else if (debt == null && keys >= fleet.options().owedKeys()) {
+        lostAs = FULL;
       } else {
         if (debt == null) {
           debt = new Debt(key);
@@ -99,13 +105,24 @@ final class Owed implements AutoCloseable {
         schedule();
       }
     }
-    if (isLost) {
-      lost.increment();
-      fleet
-          .listener()
-          .onOwedLost(key, replica.zone(), "as many keys as may be remembered are owed already");
+    if (lostAs != null) {
+      lose(key, replica, lostAs);
     } else {
       fleet.listener().onOwed(key, replica.zone());
+    }
+  }
+
+  private void lose(String key, Replica replica, String why) {
+    lost.increment();
+    fleet.listener().onOwedLost(key, replica.zone(), why);
+  }
+
+  /** Does it on the backlog's thread; not at all once it is closed. */
+  void aside(Runnable job) {
+    try {
+      payer.execute(job);
+    } catch (RejectedExecutionException e) {
+      // closed: what lagged was told by then
     }
   }
 
@@ -207,10 +224,10 @@ final class Owed implements AutoCloseable {
   private void tell(Payment payment, Mending.@Nullable Outcome outcome, @Nullable Throwable why) {
     String zone = payment.account.replica.zone();
     if (outcome == null) {
-      lost.increment();
-      fleet
-          .listener()
-          .onOwedLost(payment.key, zone, String.valueOf(why == null ? null : why.getMessage()));
+      lose(
+          payment.key,
+          payment.account.replica,
+          String.valueOf(why == null ? null : why.getMessage()));
     } else if (outcome == Mending.Outcome.CONFLICT) {
       fleet.listener().onConflict(payment.key, List.of(zone));
     } else {
@@ -219,12 +236,21 @@ final class Owed implements AutoCloseable {
     }
   }
 
-  /** Pays no more; what is being paid goes on to its end. */
+  /** Pays no more, and tells as lost what was not paid: nobody will remember it. */
   @Override
   public void close() {
+    List<Payment> unpaid = new ArrayList<>();
     synchronized (this) {
       isClosed = true;
+      for (Account account : accounts) {
+        for (Debt debt : account.debts.values()) {
+          unpaid.add(new Payment(account, debt.key, debt.isLikePrimary, debt.version));
+        }
+        account.debts.clear();
+      }
+      keys = 0;
     }
     payer.shutdownNow();
+    unpaid.forEach(each -> lose(each.key, each.account.replica, CLOSED));
   }
 }

@@ -90,7 +90,7 @@ final class QuorumReads {
 
   /** Looks again when a writer came between a look and what was to be brought. */
   private CompletableFuture<Picture> look(String key, Consumer<Looks> asking, int tries) {
-    Looks looks = Looks.withMarkers(kit.fleet(), key);
+    Looks looks = Looks.withMarkers(kit.fleet(), kit.fleet().replicas(), key);
     asking.accept(looks);
     CompletableFuture<List<Seen>> heard = looks.atLeast(most);
     return heard

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * answers, so that of several writers under the same condition all but one are refused before they
  * changed anything.
  *
+ * <p>Zones that are down are asked only when too few of the others answer.
+ *
  * <p>Thread: safe for many; holds nothing of a write.
  */
 final class QuorumWrites {
@@ -61,7 +63,7 @@ final class QuorumWrites {
    * @param isEarly whether the caller hears of it as soon as most have it
    */
   UnderWay put(String key, WriteOptions how, boolean isEarly, Stamped stamped) {
-    Looks looks = Looks.withMarkers(kit.fleet(), key);
+    Looks looks = Looks.withMarkers(kit.fleet(), kit.asked(), key);
     CompletableFuture<List<Seen>> most = looks.atLeast(kit.acks());
     CompletableFuture<Void> settled = new CompletableFuture<>();
     CompletableFuture<ObjectInfo> done =
@@ -71,18 +73,21 @@ final class QuorumWrites {
               picture.teach(kit.clock());
               Content content = stamped.apply(kit.clock().next());
               Tally<ObjectInfo> tally =
-                  new Tally<>(
-                      kit.fleet(),
-                      Operation.WRITE,
-                      key,
-                      kit.acks(),
-                      isEarly,
-                      most.newIncompleteFuture());
+                  new Tally<ObjectInfo>(
+                          kit.fleet(),
+                          Operation.WRITE,
+                          key,
+                          kit.acks(),
+                          isEarly,
+                          most.newIncompleteFuture())
+                      .lettingGo(content::letGo);
               kit.owe(tally, key, false);
               tally.settled().thenRun(() -> settled.complete(null));
               return how.isConditional()
                   ? decide(content, how, picture, looks, tally)
-                  : tally.ask(replica -> store(content, looks, replica, null)).done();
+                  : tally
+                      .askFirst(Replica::isUp, replica -> store(content, looks, replica, null))
+                      .done();
             });
     done.whenComplete(
         (info, why) -> {
@@ -115,7 +120,8 @@ final class QuorumWrites {
         .thenCompose(
             decider ->
                 tally
-                    .ask(
+                    .askFirst(
+                        replica -> replica == decider.replica() || replica.isUp(),
                         replica ->
                             replica == decider.replica()
                                 ? CompletableFuture.completedFuture(
@@ -221,7 +227,7 @@ final class QuorumWrites {
    * @param required the version that must be the newest; null for whatever is there
    */
   CompletableFuture<Void> delete(String key, @Nullable ObjectVersion required) {
-    Looks looks = Looks.withMarkers(kit.fleet(), key);
+    Looks looks = Looks.withMarkers(kit.fleet(), kit.asked(), key);
     CompletableFuture<List<Seen>> most = looks.atLeast(kit.acks());
     return most.thenCompose(heard -> delete(key, required, new Picture(heard), looks, most));
   }
@@ -273,10 +279,13 @@ final class QuorumWrites {
             like.newIncompleteFuture());
     kit.owe(deletes, key, false);
     return marks
-        .ask(replica -> Gone.mark(replica, key, until))
+        .askFirst(Replica::isUp, replica -> Gone.mark(replica, key, until))
         .done()
         .thenCompose(
-            marked -> deletes.ask(replica -> deleteSeen(looks, replica, key, until)).done())
+            marked ->
+                deletes
+                    .askFirst(Replica::isUp, replica -> deleteSeen(looks, replica, key, until))
+                    .done())
         .thenApply(deleted -> null);
   }
 

@@ -2,7 +2,11 @@ package io.expressway.multiaz;
 
 import io.expressway.Bucket;
 import io.expressway.ExpressException;
+import io.expressway.Operation;
+import io.expressway.OutcomeUnknownException;
+import io.expressway.RequestSite;
 import io.expressway.ThrottledException;
+import io.expressway.ZoneUnavailableException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -83,6 +87,21 @@ final class Replica {
 
   /** What probes of it take while it is up; -1 before the first. One is under way at a time. */
   private volatile long probeNanos = -1;
+
+  /** When a change was answered, and when something made us doubt that the zone is there. */
+  private volatile long changedNanos = heardNanos;
+
+  private volatile long doubtedNanos = heardNanos - 1;
+
+  /** Probes in a row that had no answer, and when the first was sent. Guarded by this. */
+  private int unanswered;
+
+  private long unansweredFrom;
+
+  /** Changes, and uploads, that wait for it. */
+  final Lagging lagging = new Lagging();
+
+  final Lagging lanes = new Lagging();
 
   final LongAdder reads = new LongAdder();
   final LongAdder failures = new LongAdder();
@@ -232,6 +251,85 @@ final class Replica {
   void leave(long nowNanos) {
     why = "it answered nothing for " + TimeUnit.NANOSECONDS.toMillis(nowNanos - heardNanos) + " ms";
     breaker.transitionToOpenState();
+  }
+
+  // What changes and probes tell of it.
+
+  /**
+   * A change was answered, or failed. That takes no reads away, since it may be a matter of changes
+   * alone (asked too often, too many bytes for their time, 503 to PUT): it makes us ask whether the
+   * zone is there, and that answer counts. Nor do answers to changes end a silence towards reads.
+   */
+  void changed(@Nullable Throwable problem) {
+    if (problem == null) {
+      changedNanos = System.nanoTime();
+    } else if (problem instanceof OutcomeUnknownException || Fleet.isFault(problem)) {
+      doubt();
+    }
+  }
+
+  /** It is asked soon whether it is there, unless it is heard before. */
+  void doubt() {
+    doubtedNanos = System.nanoTime();
+  }
+
+  private long lastHeardNanos() {
+    long heard = heardNanos;
+    long changed = changedNanos;
+    return heard - changed > 0 ? heard : changed;
+  }
+
+  /** Whether something made us doubt that it is there, and nothing was heard since. */
+  boolean isDoubted() {
+    return doubtedNanos - lastHeardNanos() >= 0;
+  }
+
+  /** Whether changes wait for it, and for so long nothing was heard, nor anything asked. */
+  boolean isAwaitedFor(long nanos, long nowNanos) {
+    return lagging.isAny()
+        && nowNanos - lastHeardNanos() >= nanos
+        && nowNanos - probedNanos >= nanos;
+  }
+
+  /** Whether anything at all was heard of it since then. */
+  boolean isHeardAfter(long nanos) {
+    return lastHeardNanos() - nanos > 0;
+  }
+
+  /**
+   * A probe of it, although it is up, failed as it does in a zone in trouble, or had no answer.
+   *
+   * @return whether it is the third in a row, with nothing heard between
+   */
+  synchronized boolean isMissed(long askedNanos) {
+    if (unanswered == 0 || isHeardAfter(unansweredFrom)) {
+      unanswered = 0;
+      unansweredFrom = askedNanos;
+    }
+    doubt();
+    return ++unanswered >= STRIKES && isUp();
+  }
+
+  /** When the first of those probes was sent. */
+  synchronized long missedFrom() {
+    return unansweredFrom;
+  }
+
+  /** It is missed, although others answer: it is down. */
+  void leave(Throwable problem) {
+    forgetMissed();
+    why = "it does not answer: " + problem.getMessage();
+    breaker.transitionToOpenState();
+  }
+
+  private synchronized void forgetMissed() {
+    unanswered = 0;
+  }
+
+  /** Why a change is not asked of it, or waits for it no more. */
+  ZoneUnavailableException down(Operation operation, String key) {
+    return new ZoneUnavailableException(
+        "the zone is down: " + why(), RequestSite.of(operation, bucket.name(), key, null), null);
   }
 
   boolean isThrottled(long nowNanos) {

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +21,21 @@ import org.jspecify.annotations.Nullable;
  * too few have it, it fails once all have answered: with the first failure when nobody has it, else
  * with {@link OutcomeUnknownException}, which names those who have it and those who have not.
  *
+ * <pre>
+ *   asked ──┬─► has it ──────────────────────────► enough have it: done
+ *           ├─► failed ──► too few can have it: those left out are asked after all
+ *           └─► silent ──► enough have it, and its zone goes down: missed
+ *   left out (down) ─────► enough have it: missed
+ * </pre>
+ *
+ * <p>To leave a replica out, or to wait for it no more, is for all others as if its answer came
+ * ever so late: no majority of answers is different for it.
+ *
  * <p>Thread: safe for many; fields are guarded by this, futures complete outside.
  *
  * @param <T> what the change gives
  */
-final class Tally<T> {
+final class Tally<T> implements Lagging.Lag {
   private final Fleet fleet;
   private final Operation operation;
   private final String key;
@@ -34,6 +46,11 @@ final class Tally<T> {
   private final TreeMap<Integer, T> took = new TreeMap<>();
   private final TreeMap<Integer, Throwable> missed = new TreeMap<>();
   private @Nullable Throwable first;
+  private List<Replica> leftOut = List.of();
+  private Runnable askLeftOut = () -> {};
+
+  /** Set before anybody is asked. */
+  private Consumer<Replica> letGo = replica -> {};
 
   /**
    * Nobody has answered yet.
@@ -57,18 +74,61 @@ final class Tally<T> {
     this.done = done;
   }
 
+  /** What to do when a replica that was asked is waited for no more; said before any is asked. */
+  Tally<T> lettingGo(Consumer<Replica> how) {
+    letGo = how;
+    return this;
+  }
+
   /** Asks every replica; a refusal thrown counts as a failure. */
   Tally<T> ask(Function<Replica, CompletableFuture<T>> change) {
-    for (Replica replica : fleet.replicas()) {
-      CompletableFuture<T> asked;
-      try {
-        asked = change.apply(replica);
-      } catch (RuntimeException refused) {
-        asked = CompletableFuture.failedFuture(refused);
+    return askFirst(replica -> true, change);
+  }
+
+  /** Asks those of whom this is so, if they are enough, and all others once they are no more. */
+  Tally<T> askFirst(Predicate<Replica> isAsked, Function<Replica, CompletableFuture<T>> change) {
+    List<Replica> asked = fleet.enough(needed, isAsked);
+    if (asked.size() < fleet.size()) {
+      List<Replica> others =
+          fleet.replicas().stream().filter(each -> !asked.contains(each)).toList();
+      synchronized (this) {
+        leftOut = others;
+        askLeftOut = () -> others.forEach(each -> ask(each, change));
       }
-      asked.whenComplete((value, why) -> heard(replica, value, why));
     }
+    asked.forEach(each -> ask(each, change));
     return this;
+  }
+
+  private void ask(Replica replica, Function<Replica, CompletableFuture<T>> change) {
+    CompletableFuture<T> asked;
+    try {
+      asked = change.apply(replica);
+    } catch (RuntimeException refused) {
+      asked = CompletableFuture.failedFuture(refused);
+    }
+    asked.whenComplete(
+        (value, why) -> {
+          replica.changed(Fleet.cause(why));
+          heard(replica, value, why);
+        });
+  }
+
+  /** Waits for the replica no more, where enough others have it. */
+  @Override
+  public void letGo(Replica replica) {
+    if (mayLetGo(replica)) {
+      letGo.accept(replica); // first, as nobody may keep what it reads once all have answered
+      heard(replica, null, replica.down(operation, key));
+    }
+  }
+
+  private synchronized boolean mayLetGo(Replica replica) {
+    return took.size() >= needed && !isAnswered(replica);
+  }
+
+  private synchronized boolean isAnswered(Replica replica) {
+    return took.containsKey(replica.index()) || missed.containsKey(replica.index());
   }
 
   /** Completes when the change is done, or fails. */
@@ -84,7 +144,12 @@ final class Tally<T> {
   private void heard(Replica replica, @Nullable T value, @Nullable Throwable why) {
     T decided = null;
     boolean isLast;
+    List<Replica> lagging = List.of();
+    Runnable more = () -> {};
     synchronized (this) {
+      if (isAnswered(replica)) {
+        return; // it was let go of
+      }
       if (value != null) {
         took.put(replica.index(), value);
         decided = took.size() >= needed ? took.firstEntry().getValue() : null;
@@ -93,8 +158,19 @@ final class Tally<T> {
         missed.put(replica.index(), cause == null ? new IllegalStateException() : cause);
         first = first == null ? cause : first;
       }
+      if (decided != null) {
+        leftOut.forEach(each -> missed.put(each.index(), each.down(operation, key)));
+        leftOut = List.of();
+        lagging = took.size() == needed ? pending() : lagging;
+      } else if (fleet.size() - missed.size() - leftOut.size() < needed) {
+        more = askLeftOut;
+        askLeftOut = () -> {};
+        leftOut = List.of();
+      }
       isLast = took.size() + missed.size() == fleet.size();
     }
+    more.run();
+    lagging.forEach(this::lags);
     if (isLast) {
       settled.complete(this); // first, so that what is owed is known to whoever hears of the end
     }
@@ -102,6 +178,22 @@ final class Tally<T> {
       done.complete(decided);
     } else if (isLast && !done.isDone()) {
       end();
+    }
+    replica.lagging.remove(this); // last, so that who waits for that finds the rest done
+  }
+
+  /** Those who were asked and have not answered. Holds the lock. */
+  private List<Replica> pending() {
+    return fleet.replicas().stream().filter(each -> !isAnswered(each)).toList();
+  }
+
+  /** Enough others have it: this one may be let go of. */
+  private void lags(Replica replica) {
+    replica.lagging.add(this);
+    if (isAnswered(replica)) {
+      replica.lagging.remove(this);
+    } else if (!replica.isUp()) {
+      letGo(replica);
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Changes, made in every zone as the policy has it: by {@link QuorumWrites} when any most of the
@@ -25,6 +26,9 @@ import java.util.concurrent.CompletableFuture;
 final class Writes implements AutoCloseable {
   /** Deletes of {@link #deleteAll} under way at once, where each takes several requests. */
   private static final int DELETES_AT_ONCE = 32;
+
+  /** A zone that answers takes what lags in far less, one that is silent is noticed within it. */
+  private static final long LONGEST_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final Kit kit;
   private final boolean isQuorum;
@@ -61,7 +65,7 @@ final class Writes implements AutoCloseable {
     kit.writes().increment();
     boolean mayLag = isQuorum || !led.isAll();
     LaggingMemory.Body kept = mayLag ? kit.memory().copyIfRoom(body) : kit.memory().lent(body);
-    QuorumWrites.Stamped stamped = stamp -> Content.of(key, stamp, kept.bytes(), how);
+    QuorumWrites.Stamped stamped = stamp -> Content.of(key, stamp, kept, how);
     try {
       return isQuorum
           ? quorum.put(key, how, kept.isCopy(), stamped).settledThen(kept::release)
@@ -209,8 +213,12 @@ final class Writes implements AutoCloseable {
     return kit.owed().keys(replica);
   }
 
+  /** Waits for what lags, for a while; the rest of it, and all that is owed, is told as lost. */
   @Override
   public void close() {
+    long until = System.nanoTime() + LONGEST_CLOSE_NANOS;
+    kit.replicas().forEach(each -> each.lagging.await(until));
+    kit.replicas().forEach(each -> each.lagging.letGo(each));
     kit.owed().close();
   }
 }

@@ -35,13 +35,13 @@ public record ZoneStatus(
     Duration median,
     Duration hedgeDelay,
     long owedKeys) {
-  /** Whether a zone is read from. */
+  /** Whether a zone is read from, and written to. */
   public enum Health {
     /** It is. */
     UP,
     /** It came back lately and gets ever more reads. */
     RETURNING,
-    /** Others are read instead; it is asked now and then whether it answers. */
+    /** Others are read, and written to, instead; it is asked now and then whether it answers. */
     DOWN
   }
 

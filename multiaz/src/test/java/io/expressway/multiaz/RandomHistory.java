@@ -6,6 +6,7 @@ import io.expressway.ObjectVersion;
 import io.expressway.PreconditionFailedException;
 import io.expressway.Slice;
 import io.expressway.WriteOptions;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -113,6 +114,7 @@ final class RandomHistory {
         MultiAzOptions.defaults()
             .writes(setting.writes())
             .reads(setting.reads())
+            .laggingBytes(new SplittableRandom(seed).nextInt(2) << 16)
             .keepWarm(Duration.ofHours(1))
             .firstHedgeAfter(Duration.ofHours(1)); // in real time: it would not be the seed's
     this.simulation = new Simulation(seed);
@@ -149,6 +151,8 @@ final class RandomHistory {
       simulation.run(() -> busy.get() == 0);
       afterwards();
     } finally {
+      opened.stream().filter(Machine::isDead).forEach(Machine::bury);
+      simulation.finish(); // a set that is closed waits for what lags
       opened.forEach(machine -> machine.set.close());
     }
     simulation.finish();
@@ -177,6 +181,11 @@ final class RandomHistory {
     void kill() {
       links.forEach(MemoryBucket::kill);
       death.complete(null);
+    }
+
+    /** Nothing waits any more for answers that it does not hear. */
+    void bury() {
+      links.forEach(MemoryBucket::close);
     }
   }
 
@@ -324,7 +333,7 @@ final class RandomHistory {
   }
 
   private Runnable trouble() {
-    int kind = random.nextInt(4);
+    int kind = random.nextInt(5);
     int process = random.nextInt(machines.length);
     int zone = random.nextInt(stores.size());
     int ticks = random.nextInt(TROUBLE_TICKS);
@@ -336,6 +345,7 @@ final class RandomHistory {
         }
         case 1 -> disturb(machines[process].links.get(zone), MemoryBucket.Link.CUT, ticks);
         case 2 -> disturb(machines[process].links.get(zone), MemoryBucket.Link.MUTE, ticks);
+        case 3 -> misjudge(machines[process].set.kit().replicas().get(zone).breaker(), ticks);
         default -> {
           Machine killed = machines[process];
           machines[process] = new Machine();
@@ -348,6 +358,12 @@ final class RandomHistory {
   private void disturb(MemoryBucket link, MemoryBucket.Link how, int ticks) {
     link.link(how);
     simulation.after(ticks, () -> link.link(MemoryBucket.Link.WHOLE));
+  }
+
+  /** One process takes a zone for lost, as it may or may not be, and leaves it out. */
+  private void misjudge(CircuitBreaker zone, int ticks) {
+    zone.transitionToOpenState();
+    simulation.after(ticks, zone::transitionToClosedState);
   }
 
   /** As what is owed is paid, and as Repair does it. */
