@@ -22,6 +22,9 @@ client = boto3.client(
     config=Config(retries={"max_attempts": 1}),
 )
 
+sessions = []
+client.meta.events.register("before-call.s3.CreateSession", lambda **call: sessions.append(call))
+
 
 def body(key, **more):
     return client.get_object(Bucket=bucket, Key=key, **more)["Body"].read()
@@ -93,8 +96,11 @@ def rename():
 
 
 def read_across_an_expired_session():
+    before = len(sessions)
+    assert before > 0, "requests were signed without a session"
     time.sleep(float(sys.argv[2]) + 1)
     assert body("py/renamed") == b"onetwo"
+    assert len(sessions) > before, "an expired session was used"
 
 
 def delete():
