@@ -84,10 +84,11 @@ abstract class ReaderContract {
   }
 
   @AfterEach
-  void everythingIsGivenBack() {
+  void everythingIsGivenBack() throws Exception {
     zonal.zone().clearFaults();
     bucket.close();
     closeAll();
+    zonal.empty();
   }
 
   void forgetRequests() {

@@ -13,6 +13,9 @@ import io.expressway.testkit.RoundTrips;
 import io.expressway.testkit.ZonalServer;
 import io.expressway.testkit.Zone;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +29,7 @@ final class Zonal implements AutoCloseable {
   private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final AtomicInteger BUCKETS = new AtomicInteger();
   private final ZonalServer server = ZonalServer.builder().zones("usw2-az1").start();
+  private final Set<String> stored = new HashSet<>();
   private String name = "";
   private RoundTrips before = zone().roundTrips();
 
@@ -56,7 +60,18 @@ final class Zonal implements AutoCloseable {
   byte[] put(String key, int size, long seed) {
     byte[] content = content(size, seed);
     zone().putObject(name, key, content);
+    stored.add(key);
     return content;
+  }
+
+  /** Removes what was stored in the bucket made last: a server keeps it in memory. */
+  void empty() throws Exception {
+    try (Bucket bucket = sameBucket()) {
+      for (CompletableFuture<Void> each : bucket.deleteAll(List.copyOf(stored))) {
+        await(each);
+      }
+    }
+    stored.clear();
   }
 
   static byte[] content(int size, long seed) {
