@@ -22,7 +22,9 @@ public final class ExpressOptions {
     CONNECTIONS("connections", 0, 0, 4096, "connections at once; 0 for one per request"),
     // Beyond these a caller is refused instead of queued without end.
     WAITING_REQUESTS("waitingRequests", 10_000, 0, 1_000_000, "requests waiting for a connection"),
+    // Two answers that never begin, each given up after 2 s, and time for a third.
     READ_DEADLINE("readDeadline", 5_000, 1, 86_400_000, "ms"),
+    // Twice that of a read: what is sent again is sent whole.
     WRITE_DEADLINE("writeDeadline", 10_000, 1, 86_400_000, "ms"),
     // Nobody waits for a session's refresh, so it may take the time it needs.
     SESSION_DEADLINE("sessionDeadline", 30_000, 1, 86_400_000, "ms"),
@@ -30,12 +32,15 @@ public final class ExpressOptions {
     CONNECT_TIMEOUT("connectTimeout", 1_000, 1, 600_000, "ms"),
     // The service answers in 5 ms; its published worst stragglers stay below 200 ms.
     FIRST_BYTE_TIMEOUT("firstByteTimeout", 2_000, 1, 600_000, "ms"),
+    // As for the first byte: a body that comes at all comes at tens of MB/s.
     IDLE_TIMEOUT("idleTimeout", 2_000, 1, 600_000, "ms"),
     // S3 closes idle connections after about 5 s; what it closed is noticed at once.
     KEEP_ALIVE("keepAlive", 30_000, 1, 3_600_000, "ms"),
+    // One more than the SDK's standard mode; the deadline may end them sooner.
     RETRIES("retries", 3, 0, 100, "attempts after the first"),
     // One loop serves a few GB/s; more help only when TLS is the limit.
     EVENT_LOOPS("eventLoops", 0, 0, 256, "threads; 0 for one per two cores, at most 4"),
+    // Thirty-two reads of 8 MiB.
     POOLED_MEMORY("pooledMemory", 256L << 20, 0, 1L << 40, "bytes kept for later reads"),
     // More only lets a body leave the processor's caches before it is sent (docs/decisions/0011).
     SEND_BUFFER("sendBuffer", 256 << 10, 0, 1L << 30, "bytes on a connection; 0 for the system's"),

@@ -17,10 +17,10 @@ import java.time.Duration;
  * HeadObjects, bytes sent and requests of any kind so far for each line it reads, and ends with its
  * standard input.
  *
- * <pre>{@code PatternServer MILLIS|express|paced OBJECTS BYTES [KIND]}</pre>
+ * <pre>{@code PatternServer MILLIS|express|paced OBJECTS BYTES [KIND [ZONE]]}</pre>
  *
- * <p>Keys end in the kind, {@code parquet} unless told. There is an object of 1 MiB at {@link
- * ServerAddress#KEY} too.
+ * <p>Keys end in the kind, {@code parquet} unless told; the zone is {@code usw2-az1}. There is an
+ * object of 1 MiB at {@link ServerAddress#KEY} too.
  */
 public final class PatternServer {
   /** As late as a model of the service, and as fast a connection. */
@@ -62,7 +62,12 @@ public final class PatternServer {
   /** Serves until the standard input ends. */
   public static void main(String[] args) throws IOException {
     try (ZonalServer server =
-            ZonalServer.builder().latency(latency(args[0])).requestLog(0).start();
+            ZonalServer.builder()
+                .zones(args.length > 4 ? args[4] : "usw2-az1")
+                .credentials("CLAIMSKEY", "claims-secret") // in every zone
+                .latency(latency(args[0]))
+                .requestLog(0)
+                .start();
         BufferedReader input =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       Zone zone = server.zones().get(0);

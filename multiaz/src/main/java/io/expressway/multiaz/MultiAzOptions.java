@@ -19,8 +19,11 @@ public final class MultiAzOptions {
     double hedgeBudget = 0.05;
     // The service closes idle connections after about 5 s.
     Duration keepWarm = Duration.ofSeconds(4);
+    // Connections are opened, and latencies learned, before all reads depend on them.
     Duration failBackOver = Duration.ofSeconds(5);
+    // A thousand writes of 64 KiB, or eight parts of 8 MiB.
     long laggingBytes = 64L << 20;
+    // Some MB of keys; more than that is for Repair, which lists instead of remembering.
     int owedKeys = 10_000;
     MultiAzListener listener = MultiAzListener.NONE;
 

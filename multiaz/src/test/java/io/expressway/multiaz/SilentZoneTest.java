@@ -24,11 +24,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Processes that write while the third zone answers nothing, or is gone. */
+@Tag("one-jdk")
 final class SilentZoneTest {
   private static final int BODY = 64 << 10;
   private static final String DOWN = "down usw2-az4";

@@ -12,10 +12,11 @@ import java.time.Duration;
  * @param expiryMargin how long before its end a session is used no more, 2 s unless set, and a
  *     twentieth of its life at most: a request signed now must arrive in time
  * @param idleAfter how long a bucket goes unused before its session is let go, 10 minutes unless
- *     set; it comes back with the next request
- * @param most how many sessions are kept at once, 1,000 unless set; beyond it the one that was
- *     least recently used is let go
- * @param identityCheck how often the identity is looked at for a rotation, 10 s unless set
+ *     set, the lives of two sessions; it comes back with the next request
+ * @param most how many sessions are kept at once, 1,000 unless set, some MB of them; beyond it the
+ *     one that was least recently used is let go
+ * @param identityCheck how often the identity is looked at for a rotation, 10 s unless set: old
+ *     keys are taken for minutes more, by those who rotate them
  * @param listener told of what happens to sessions, nobody unless set
  */
 public record SessionOptions(
