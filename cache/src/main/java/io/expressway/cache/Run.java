@@ -19,8 +19,8 @@ import java.util.concurrent.CompletableFuture;
  * requests of twice what was asked for so far, up to one of the size S3 advises, so that they are
  * few; the next one when no more than a window is left. The window grows fourfold whenever the
  * reader had to wait; so that what is fetched in vain is limited, to no more than half of what the
- * run has read, over a cache a quarter, and, for requests of full size, what the runs before it
- * have earned it. Both are halved when memory has no room. Where a connection is seen to be slow,
+ * run has read, over a cache a quarter and, for requests of full size, what the reader is taken to
+ * have read before. Both are halved when memory has no room. Where a connection is seen to be slow,
  * what would be one request is several that are under way at the same time. Whoever reads in large
  * pieces knows what it wants, and is read ahead of after some of one size, until one is smaller. A
  * run whose end is foreseen is asked for up to there, and not beyond. A reader that said that it is
@@ -293,7 +293,10 @@ final class Run {
       return from - next <= window && (limit - from >= grain || limit == end);
     }
     boolean isFull = limit - from >= grain / 2; // less is not worth a guess
-    long longest = (isFull ? credit : 0) + length() / (source.bringsWhatIsGivenUp() ? 4 : 2);
+    long longest = length() / (source.bringsWhatIsGivenUp() ? 4 : 2);
+    if (isFull && source.bringsWhatIsGivenUp()) {
+      longest += credit;
+    }
     boolean isLittleLeft = from - next <= Math.max(grain / 4, Math.min(window, longest));
     return isLittleLeft && (isFull || limit == end);
   }

@@ -5,7 +5,9 @@ import static io.expressway.cache.Zonal.cut;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.expressway.Bucket;
+import io.expressway.testkit.Fault;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -67,5 +69,23 @@ final class CachedReaderTest extends ReaderContract {
     }
     little.close();
     assertGivenBack(little);
+  }
+
+  /** Columns of a file: the third is read ahead of as one that is as long as those before it. */
+  @Test
+  void whoReadLongStretchesWaitsForFewerRequests() throws Exception {
+    int percent = (64 << 20) / 100;
+    byte[] large = zonal.put("large", 64 << 20, 10);
+    zonal.zone().inject(Fault.trickle(64 << 10, Duration.ofMillis(2)).on("GetObject").always());
+    try (ObjectReader reader = ObjectReader.open(bucket, "large", FEW)) {
+      readOn(reader, large, 10 * percent, 10 * percent);
+      readOn(reader, large, 25 * percent, 5 * percent);
+      readOn(reader, large, 40 * percent, 4 * PIECE);
+      assertThat(zonal.requests("GetObject")).isEqualTo(6);
+      readOn(reader, large, 40 * percent + 4 * PIECE, 20 * percent);
+    }
+    assertThat(sentBytes())
+        .as("what lies between and one request beyond the end")
+        .isLessThan(50L * percent + 4 * PIECE + (9L << 20));
   }
 }

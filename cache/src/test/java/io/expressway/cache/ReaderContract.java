@@ -294,24 +294,6 @@ abstract class ReaderContract {
     assertThat(sentBytes()).isLessThan(length * 15L / 10 + 9L * MIB);
   }
 
-  /** Columns of a file: the third is read ahead of as one that is as long as those before it. */
-  @Test
-  void whoReadLongStretchesWaitsForFewerRequests() throws Exception {
-    int percent = 64 * MIB / 100;
-    byte[] large = zonal.put("large", 64 * MIB, 10);
-    zonal.zone().inject(Fault.trickle(64 << 10, Duration.ofMillis(2)).on("GetObject").always());
-    try (ObjectReader reader = ObjectReader.open(bucket, "large", FEW)) {
-      readOn(reader, large, 10 * percent, 10 * percent);
-      readOn(reader, large, 25 * percent, 5 * percent);
-      readOn(reader, large, 40 * percent, 4 * PIECE);
-      assertThat(zonal.requests("GetObject")).isEqualTo(6);
-      readOn(reader, large, 40 * percent + 4 * PIECE, 20 * percent);
-    }
-    assertThat(sentBytes())
-        .as("what lies between and one request beyond the end")
-        .isLessThan(50L * percent + 4 * PIECE + 9L * MIB);
-  }
-
   // What one connection carries.
 
   /** 20 MB/s bring half a megabyte in 25 ms, and no request is for less than two. */
