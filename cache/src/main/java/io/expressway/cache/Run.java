@@ -293,10 +293,8 @@ final class Run {
       return from - next <= window && (limit - from >= grain || limit == end);
     }
     boolean isFull = limit - from >= grain / 2; // less is not worth a guess
-    long longest = length() / (source.bringsWhatIsGivenUp() ? 4 : 2);
-    if (isFull && source.bringsWhatIsGivenUp()) {
-      longest += credit;
-    }
+    long longest =
+        source.bringsWhatIsGivenUp() ? length() / 4 + (isFull ? credit : 0) : length() / 2;
     boolean isLittleLeft = from - next <= Math.max(grain / 4, Math.min(window, longest));
     return isLittleLeft && (isFull || limit == end);
   }

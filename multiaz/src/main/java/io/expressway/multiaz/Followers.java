@@ -98,17 +98,9 @@ final class Followers {
     }
 
     private void ask() {
-      CompletableFuture<?> asked;
-      try {
-        asked = change.apply(replica);
-      } catch (RuntimeException refused) {
-        asked = CompletableFuture.failedFuture(refused);
-      }
-      asked.whenComplete(
-          (value, why) -> {
-            replica.changed(Fleet.cause(why));
-            end(why == null, keys);
-          });
+      replica
+          .change(each -> change.apply(each).thenApply(Object.class::cast))
+          .whenComplete((value, why) -> end(why == null, keys));
     }
 
     /** A later change of the key is made instead: it brings nothing of the other keys. */

@@ -10,9 +10,11 @@ import io.expressway.ZoneUnavailableException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -266,6 +268,17 @@ final class Replica {
     } else if (problem instanceof OutcomeUnknownException || Fleet.isFault(problem)) {
       doubt();
     }
+  }
+
+  /** Asks for a change, of which what comes tells of the zone; a refusal thrown is a failure. */
+  <T> CompletableFuture<T> change(Function<Replica, ? extends CompletableFuture<T>> how) {
+    CompletableFuture<T> asked;
+    try {
+      asked = how.apply(this);
+    } catch (RuntimeException refused) {
+      asked = CompletableFuture.failedFuture(refused);
+    }
+    return asked.whenComplete((value, why) -> changed(Fleet.cause(why)));
   }
 
   /** It is asked soon whether it is there, unless it is heard before. */

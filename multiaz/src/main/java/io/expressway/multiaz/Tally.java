@@ -101,17 +101,7 @@ final class Tally<T> implements Lagging.Lag {
   }
 
   private void ask(Replica replica, Function<Replica, CompletableFuture<T>> change) {
-    CompletableFuture<T> asked;
-    try {
-      asked = change.apply(replica);
-    } catch (RuntimeException refused) {
-      asked = CompletableFuture.failedFuture(refused);
-    }
-    asked.whenComplete(
-        (value, why) -> {
-          replica.changed(Fleet.cause(why));
-          heard(replica, value, why);
-        });
+    replica.change(change).whenComplete((value, why) -> heard(replica, value, why));
   }
 
   /** Waits for the replica no more, where enough others have it. */
