@@ -1,5 +1,6 @@
 package io.expressway.multiaz;
 
+import static io.expressway.multiaz.RandomHistory.assertHolds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.expressway.ByteRange;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -29,14 +29,6 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("one-jdk")
 final class LinearizabilityTest {
-  private static final int HISTORIES = Integer.getInteger("expressway.histories", 1000);
-
-  private static long seed() {
-    long seed = Long.getLong("expressway.seed", System.nanoTime());
-    System.out.println("LinearizabilityTest: -Dexpressway.seed=" + seed);
-    return seed;
-  }
-
   // What finds the faults of others.
 
   @Test
@@ -109,15 +101,6 @@ final class LinearizabilityTest {
   }
 
   // What is promised.
-
-  private static void assertHolds(Setting setting, Predicate<RegisterHistory> isAsPromised)
-      throws InterruptedException {
-    long seed = seed();
-    for (int i = 0; i < HISTORIES; i++) {
-      RandomHistory history = new RandomHistory(seed + i, setting);
-      assertThat(history.holds(isAsPromised)).as("seed %s: %s", seed + i, history).isTrue();
-    }
-  }
 
   @Test
   void quorumWritesAndReadsAreOneRegister() throws Exception {
@@ -219,7 +202,7 @@ final class LinearizabilityTest {
 
   @Test
   void readsOfAnyReplicaAreNotAndTheCheckSeesIt() throws Exception {
-    long seed = seed();
+    long seed = RandomHistory.seed();
     Setting setting =
         Setting.of(WritePolicy.quorum(), ReadConsistency.any(), Kind.READ, Kind.READ, Kind.WRITE);
     int violations = 0;
@@ -235,7 +218,7 @@ final class LinearizabilityTest {
 
   @Test
   void overRealConnectionsToo() throws Exception {
-    long seed = seed();
+    long seed = RandomHistory.seed();
     try (ThreeZones zones = new ThreeZones()) {
       for (int i = 0; i < 30; i++) {
         overHttp(zones, seed + i);

@@ -1,5 +1,7 @@
 package io.expressway.multiaz;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.expressway.ByteRange;
 import io.expressway.ObjectNotFoundException;
 import io.expressway.ObjectVersion;
@@ -83,6 +85,7 @@ final class RandomHistory {
     }
   }
 
+  private static final int HISTORIES = Integer.getInteger("expressway.histories", 1000);
   private static final List<String> KEYS = List.of("a", "b");
   private static final int CALLS = 7;
   private static final int TROUBLES = 5;
@@ -105,6 +108,7 @@ final class RandomHistory {
   private final Machine[] machines = new Machine[2];
   private final AtomicInteger busy = new AtomicInteger();
   private final AtomicInteger values = new AtomicInteger();
+  private final AtomicInteger owed = new AtomicInteger();
   private final Set<Integer> written = new HashSet<>();
   private final List<String> lost = new ArrayList<>();
 
@@ -115,11 +119,38 @@ final class RandomHistory {
             .writes(setting.writes())
             .reads(setting.reads())
             .laggingBytes(new SplittableRandom(seed).nextInt(2) << 16)
+            .listener(
+                new MultiAzListener() {
+                  @Override
+                  public void onOwed(String key, String zone) {
+                    owed.incrementAndGet();
+                  }
+                })
             .keepWarm(Duration.ofHours(1))
             .firstHedgeAfter(Duration.ofHours(1)); // in real time: it would not be the seed's
     this.simulation = new Simulation(seed);
     this.random = new SplittableRandom(seed);
     this.histories = KEYS.stream().map(key -> new RegisterHistory(setting.leeways())).toList();
+  }
+
+  /** Where the histories of a test begin: printed, so that they can be drawn again. */
+  static long seed() {
+    long seed = Long.getLong("expressway.seed", System.nanoTime());
+    System.out.println("RandomHistory: -Dexpressway.seed=" + seed);
+    return seed;
+  }
+
+  /** Draws a thousand, unless told, of which each key's must be so. */
+  static void assertHolds(Setting setting, Predicate<RegisterHistory> isAsPromised)
+      throws InterruptedException {
+    long seed = seed();
+    int owed = 0;
+    for (int i = 0; i < HISTORIES; i++) {
+      RandomHistory history = new RandomHistory(seed + i, setting);
+      assertThat(history.holds(isAsPromised)).as("seed %s: %s", seed + i, history).isTrue();
+      owed += history.owed.get();
+    }
+    assertThat(owed).as("keys that zones were left out of, seed %s", seed).isPositive();
   }
 
   /** Whether each key's history is as it should be, and was to be read at the end. */

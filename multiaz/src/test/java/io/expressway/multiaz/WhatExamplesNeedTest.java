@@ -1,10 +1,9 @@
 package io.expressway.multiaz;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static io.expressway.multiaz.RandomHistory.assertHolds;
 
 import io.expressway.multiaz.RandomHistory.Kind;
 import io.expressway.multiaz.RandomHistory.Setting;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -29,18 +28,6 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("one-jdk")
 final class WhatExamplesNeedTest {
-  private static final int HISTORIES = Integer.getInteger("expressway.histories", 1000);
-
-  private static void assertHolds(Setting setting, Predicate<RegisterHistory> isEnough)
-      throws InterruptedException {
-    long seed = Long.getLong("expressway.seed", System.nanoTime());
-    System.out.println("WhatExamplesNeedTest: -Dexpressway.seed=" + seed);
-    for (int i = 0; i < HISTORIES; i++) {
-      RandomHistory history = new RandomHistory(seed + i, setting);
-      assertThat(history.holds(isEnough)).as("seed %s: %s", seed + i, history).isTrue();
-    }
-  }
-
   @Test
   void aKeyThatIsWrittenOnceCannotBeStale() throws Exception {
     assertHolds(
