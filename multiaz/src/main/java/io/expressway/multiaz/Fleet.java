@@ -337,6 +337,7 @@ final class Fleet implements AutoCloseable {
   private boolean isWorthAsking(Replica replica, long now) {
     return replica.isIdle(now, options.keepWarm().toNanos())
         || replica.isDoubted()
+        || replica.isToBeTimed()
         || replica.isAwaitedFor(LAG_NANOS, now);
   }
 
@@ -416,8 +417,17 @@ final class Fleet implements AutoCloseable {
   private void settle(Replica replica, @Nullable Throwable problem, long nanos) {
     if (problem != null && isFault(problem)) {
       replica.probeFailed(problem);
-    } else {
-      replica.probed(nanos, usualNanos(replica));
+    } else if (!replica.probed(nanos, usualNanos(replica))) {
+      timeOthers(replica);
+    }
+  }
+
+  /** All may have become slow since they were timed: else who is no slower would stay away. */
+  private void timeOthers(Replica late) {
+    for (Replica other : replicas) {
+      if (other != late) {
+        other.timeSoon();
+      }
     }
   }
 

@@ -90,6 +90,12 @@ final class Replica {
   /** What probes of it take while it is up; -1 before the first. One is under way at a time. */
   private volatile long probeNanos = -1;
 
+  /** Whether that is known of more than the first, which paid for names, TLS and a session. */
+  private volatile boolean probedTwice;
+
+  /** Another that is down was later than it: how long does it take now? */
+  private volatile boolean toBeTimed;
+
   /** When a change was answered, and when something made us doubt that the zone is there. */
   private volatile long changedNanos = heardNanos;
 
@@ -185,6 +191,7 @@ final class Replica {
   /** So long it took to answer what only kept it warm; a slow one is forgotten soon. */
   void tookToProbe(long nanos) {
     long known = probeNanos;
+    probedTwice = known >= 0;
     probeNanos = known < 0 || nanos < known ? nanos : known + (nanos - known) / PROBE_MEMORY;
   }
 
@@ -297,6 +304,15 @@ final class Replica {
     return doubtedNanos - lastHeardNanos() >= 0;
   }
 
+  /** It is asked soon how long it takes: answers to changes do not tell. */
+  void timeSoon() {
+    toBeTimed = true;
+  }
+
+  boolean isToBeTimed() {
+    return toBeTimed;
+  }
+
   /** Whether changes wait for it, and for so long nothing was heard, nor anything asked. */
   boolean isAwaitedFor(long nanos, long nowNanos) {
     return lagging.isAny()
@@ -363,14 +379,23 @@ final class Replica {
 
   // Coming back.
 
-  /** Whether an answer after that time is one of a zone that may be read from. */
-  private static boolean isQuick(long nanos, long usualNanos) {
-    return nanos <= Math.max(QUICK_NANOS, 2 * usualNanos);
+  /**
+   * Whether an answer after that time is one of a zone that may be read from. One that always took
+   * longer than the others, as what kept it warm tells, is farther away, and not in trouble.
+   */
+  private boolean isQuick(long nanos, long usualNanos) {
+    long own = probedTwice ? probeNanos : 0;
+    return nanos <= Math.max(QUICK_NANOS, 2 * Math.max(usualNanos, own));
   }
 
-  /** A probe was answered; by a zone that is quick enough, so that it is up again. */
-  void probed(long nanos, long usualNanos) {
-    if (isQuick(nanos, usualNanos)) {
+  /**
+   * A probe was answered; by a zone that is quick enough, so that it is up again.
+   *
+   * @return whether it is
+   */
+  boolean probed(long nanos, long usualNanos) {
+    boolean isQuick = isQuick(nanos, usualNanos);
+    if (isQuick) {
       strikes.set(0);
       troubled = false;
       ramping = true;
@@ -382,6 +407,7 @@ final class Replica {
       why = "it takes " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms to answer";
       breaker.onError(nanos, TimeUnit.NANOSECONDS, new IllegalStateException(why));
     }
+    return isQuick;
   }
 
   /** A probe failed. */
@@ -468,6 +494,7 @@ final class Replica {
 
   void probing(long nowNanos) {
     probedNanos = nowNanos;
+    toBeTimed = false;
   }
 
   /** Whether nothing was heard of it for so long; what is asked and then given up tells nothing. */

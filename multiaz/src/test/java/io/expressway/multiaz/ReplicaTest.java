@@ -163,4 +163,23 @@ final class ReplicaTest {
     answers(20, 4 * MILLI);
     assertThat(replica.usualNanos()).as("of reads first").isBetween(4 * MILLI, 5 * MILLI);
   }
+
+  private boolean comesBack(long nanos) {
+    replica.leave(System.nanoTime());
+    replica.breaker().transitionToHalfOpenState();
+    return replica.probed(nanos, MILLI);
+  }
+
+  /** The first paid for names, TLS and a session: it tells nothing of later ones. */
+  @Test
+  void whoIsNoSlowerThanWhatKeptItWarmWasComesBack() {
+    replica.tookToProbe(90 * MILLI);
+    assertThat(comesBack(20 * MILLI)).as("quick for anybody").isTrue();
+    assertThat(comesBack(21 * MILLI)).isFalse();
+    assertThat(replica.isUp()).isFalse();
+    replica.tookToProbe(60 * MILLI);
+    assertThat(comesBack(121 * MILLI)).isFalse();
+    assertThat(comesBack(120 * MILLI)).isTrue();
+    assertThat(replica.isUp()).isTrue();
+  }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -185,6 +186,19 @@ final class SilentZoneTest {
 
   // Who notices.
 
+  /**
+   * One write at a time: thousands that nobody waits for keep the zones' own threads busy for
+   * longer than a probe waits, and then no zone comes back.
+   */
+  private void untilWritesMeet(String event, MultiAzBucket set) {
+    until(
+        event,
+        () -> {
+          ObjectInfo unused = write(set, "key", 1).join();
+          return events.contains(event);
+        });
+  }
+
   @Test
   void whoOnlyWritesNoticesAStandbyThatIsGone() throws Exception {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -192,15 +206,41 @@ final class SilentZoneTest {
       new MultiAzMetrics(set, List.of()).bindTo(registry);
       await(write(set, "first", 0));
       zones.zone(2).stop();
-      until(
-          "the zone is down",
-          () -> {
-            ObjectInfo unused = write(set, "key", 1).join(); // one at a time: no flood
-            return events.contains(DOWN);
-          });
+      untilWritesMeet(DOWN, set);
       assertThat(set.zones().get(2).why()).isNotEmpty();
       assertThat(registry.get("expressway.multiaz.zone.up").tag("zone", "usw2-az4").gauge().value())
           .isZero();
+      zones.zone(2).start();
+      until("the zone is up", () -> events.contains(UP));
+    }
+  }
+
+  /** What is known of the others is what they took before all became slow, as on a busy machine. */
+  @Test
+  void aZoneThatIsNoSlowerThanTheOthersHaveBecomeComesBack() throws Exception {
+    try (MultiAzBucket set = open(WritePolicy.quorum(), NEVER)) {
+      await(write(set, "first", 0));
+      zones.zone(2).stop();
+      untilWritesMeet(DOWN, set);
+      set.kit().replicas().forEach(each -> each.tookToProbe(TimeUnit.MILLISECONDS.toNanos(1)));
+      for (int i = 0; i < 3; i++) {
+        zones.zone(i).inject(Fault.delay(Duration.ofMillis(300)).on("GetObject").always());
+      }
+      zones.zone(2).start();
+      untilWritesMeet(UP, set);
+    }
+  }
+
+  /** As a general-purpose bucket is, the third copy where there are but two zones. */
+  @Test
+  void aZoneThatIsNoSlowerThanItEverWasComesBack() {
+    try (MultiAzBucket set = open(WritePolicy.quorum(), Duration.ofMillis(100))) {
+      zones.zone(2).inject(Fault.delay(Duration.ofMillis(300)).on("GetObject").always());
+      zones.mark();
+      until("it is known how slow it is", () -> zones.requests(2, "GetObject") >= 4);
+      zones.zone(2).stop();
+      until("the zone is down", () -> events.contains(DOWN));
+      assertThat(set.zones().get(2).health()).isEqualTo(ZoneStatus.Health.DOWN);
       zones.zone(2).start();
       until("the zone is up", () -> events.contains(UP));
     }
