@@ -123,6 +123,18 @@ final class Arrival implements ReadProgress {
     }
   }
 
+  /**
+   * Whether a first {@code here} bytes are to be shown. Who waits for more than that will look at
+   * them when the rest of it is here: until then showing them costs what all of their blocks cost.
+   */
+  boolean wants(long here) {
+    boolean isTooLittle = waiter != null && here < needed;
+    if (isTooLittle) {
+      measure(here);
+    }
+    return !isTooLittle;
+  }
+
   private void measure(long here) {
     long now = System.nanoTime();
     if (firstBytes == 0) {

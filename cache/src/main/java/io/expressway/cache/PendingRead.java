@@ -81,8 +81,8 @@ final class PendingRead {
   /** What the bytes shown are of; under this. */
   private @Nullable ObjectInfo shown;
 
-  /** Up to where bytes were shown; under this. */
-  private long shownTo;
+  /** Up to where bytes were there when that was last looked at; under this. */
+  private long presentTo;
 
   PendingRead(CachedBucket bucket, ReadRequest request, Miss miss, long beganNanos) {
     this.bucket = bucket;
@@ -436,11 +436,14 @@ final class PendingRead {
       return;
     }
     long upTo = presentTo(Math.min(to, info.size()));
-    if (upTo <= Math.max(from, shownTo)) {
+    if (upTo <= Math.max(from, presentTo)) {
+      return;
+    }
+    presentTo = upTo;
+    if (watching instanceof Arrival reader && !reader.wants(upTo - from)) {
       return;
     }
     shown = info;
-    shownTo = upTo;
     Pages pages = object.memory().pages();
     Block[] held = Arrays.copyOf(pins, (int) (pages.blockOf(upTo - 1) - pages.blockOf(from)) + 1);
     for (Block block : held) {
@@ -452,7 +455,7 @@ final class PendingRead {
   /** Up to where all pages from the first byte on are there. Under this. */
   private long presentTo(long end) {
     Pages pages = object.memory().pages();
-    long at = Math.max(from, shownTo);
+    long at = Math.max(from, presentTo);
     while (at < end) {
       Block block = pins[(int) (pages.blockOf(at) - pages.blockOf(from))];
       long absent = ~block.ready() & pages.touching(block.index(), at, end);

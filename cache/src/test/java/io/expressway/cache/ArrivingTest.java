@@ -307,4 +307,41 @@ final class ArrivingTest {
     assertThat(shown).extracting(Slice::length).containsExactly(299_008L - 100_000);
     shown.forEach(Slice::close);
   }
+
+  /** Showing retains every block from the first byte on, each time that some bytes come. */
+  @Test
+  void whoWaitsForMoreIsNotShownLess() throws Exception {
+    ObjectInfo info = known();
+    Arrival all =
+        Arrival.ofAhead(
+            new ObjectSource(bucket, "object", ReaderOptions.defaults().known(info)), 0, 600_000);
+    Coming coming = plain.only();
+    assertThat(all.wants(1)).as("while nobody waits, for who comes later").isTrue();
+    ByteBuffer target = ByteBuffer.allocate(50_000);
+    CompletableFuture<Integer> count = new CompletableFuture<>();
+    Thread reader =
+        new Thread(
+            () -> {
+              try {
+                count.complete(all.take(500_000, target));
+              } catch (Exception e) {
+                count.completeExceptionally(e);
+              }
+            });
+    reader.start();
+    while (reader.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    assertThat(all.wants(549_999)).isFalse();
+    assertThat(all.wants(550_000)).isTrue();
+    coming.bring(content, info, 400_000);
+    assertThat(count).isNotDone();
+    coming.bring(content, info, 560_000);
+    assertThat(await(count)).isEqualTo(50_000);
+    assertThat(target.array()).isEqualTo(cut(content, 500_000, 50_000));
+    assertThat(all.wants(560_001)).as("when it no longer waits").isTrue();
+    coming.bringAll(content, info);
+    all.close();
+    reader.join();
+  }
 }
