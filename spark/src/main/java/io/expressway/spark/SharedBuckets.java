@@ -58,8 +58,9 @@ public final class SharedBuckets {
 
   /**
    * Closes all of them, as the exit of the JVM does; what is used again is opened again. For who
-   * gives up this class's loader while the JVM goes on: afterwards no thread and no hook keeps it.
-   * What {@link ExpressPlugin} shows begins at 0 again.
+   * gives up this class's loader while the JVM goes on: afterwards no hook keeps it and no loop
+   * runs, and within two seconds the last of Netty's threads has ended. What {@link ExpressPlugin}
+   * shows begins at 0 again.
    */
   public static void closeAll() {
     Thread hook = forgetHook();

@@ -8,6 +8,7 @@ import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.Future;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
@@ -21,6 +22,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class EventLoops implements AutoCloseable {
   private static final Map<Integer, EventLoops> SHARED = new HashMap<>();
+
+  /**
+   * Longer than loops take to end; who closes while one of them waits for it goes on after that.
+   */
+  private static final long MOST_WAIT_MILLIS = 1_000;
 
   private final int threads;
   private final EventLoopGroup group;
@@ -65,14 +71,22 @@ final class EventLoops implements AutoCloseable {
     return channelType;
   }
 
+  /**
+   * Ends the loops with their last user, and waits for their threads unless on such a one: who
+   * closes a bucket may unload its classes next, which a thread that ends still needs.
+   */
   @Override
   public void close() {
     synchronized (SHARED) {
-      if (--users == 0) {
-        SHARED.remove(threads);
-        // No quiet period: closed buckets hand in no more work.
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+      if (--users > 0) {
+        return;
       }
+      SHARED.remove(threads);
+    }
+    // No quiet period: closed buckets hand in no more work.
+    Future<?> ended = group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+    if (!(Thread.currentThread() instanceof LoopThread)) {
+      boolean unused = ended.awaitUninterruptibly(MOST_WAIT_MILLIS);
     }
   }
 }
