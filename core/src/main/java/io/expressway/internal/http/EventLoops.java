@@ -26,7 +26,7 @@ final class EventLoops implements AutoCloseable {
   /**
    * Longer than loops take to end; who closes while one of them waits for it goes on after that.
    */
-  private static final long MOST_WAIT_MILLIS = 1_000;
+  private static final long MOST_SECONDS = 5;
 
   private final int threads;
   private final EventLoopGroup group;
@@ -84,9 +84,9 @@ final class EventLoops implements AutoCloseable {
       SHARED.remove(threads);
     }
     // No quiet period: closed buckets hand in no more work.
-    Future<?> ended = group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+    Future<?> ended = group.shutdownGracefully(0, MOST_SECONDS, TimeUnit.SECONDS);
     if (!(Thread.currentThread() instanceof LoopThread)) {
-      boolean unused = ended.awaitUninterruptibly(MOST_WAIT_MILLIS);
+      boolean unused = ended.awaitUninterruptibly(MOST_SECONDS, TimeUnit.SECONDS);
     }
   }
 }
