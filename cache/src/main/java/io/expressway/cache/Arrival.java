@@ -126,6 +126,7 @@ final class Arrival implements ReadProgress {
   /**
    * Whether a first {@code here} bytes are to be shown. Who waits for more than that will look at
    * them when the rest of it is here: until then showing them costs what all of their blocks cost.
+   * They tell how fast bytes come all the same.
    */
   boolean wants(long here) {
     boolean isTooLittle = waiter != null && here < needed;

@@ -82,7 +82,7 @@ final class PendingRead {
   private @Nullable ObjectInfo shown;
 
   /** Up to where bytes were there when that was last looked at; under this. */
-  private long presentTo;
+  private long seenTo;
 
   PendingRead(CachedBucket bucket, ReadRequest request, Miss miss, long beganNanos) {
     this.bucket = bucket;
@@ -436,10 +436,10 @@ final class PendingRead {
       return;
     }
     long upTo = presentTo(Math.min(to, info.size()));
-    if (upTo <= Math.max(from, presentTo)) {
+    if (upTo <= Math.max(from, seenTo)) {
       return;
     }
-    presentTo = upTo;
+    seenTo = upTo;
     if (watching instanceof Arrival reader && !reader.wants(upTo - from)) {
       return;
     }
@@ -455,7 +455,7 @@ final class PendingRead {
   /** Up to where all pages from the first byte on are there. Under this. */
   private long presentTo(long end) {
     Pages pages = object.memory().pages();
-    long at = Math.max(from, presentTo);
+    long at = Math.max(from, seenTo);
     while (at < end) {
       Block block = pins[(int) (pages.blockOf(at) - pages.blockOf(from))];
       long absent = ~block.ready() & pages.touching(block.index(), at, end);

@@ -64,7 +64,8 @@ public final class PatternServer {
     try (ZonalServer server =
             ZonalServer.builder()
                 .zones(args.length > 4 ? args[4] : "usw2-az1")
-                .credentials("CLAIMSKEY", "claims-secret") // in every zone
+                .credentials(
+                    ZoneServer.ACCESS_KEY_ID, ZoneServer.SECRET_ACCESS_KEY) // in every zone
                 .latency(latency(args[0]))
                 .requestLog(0)
                 .start();

@@ -43,6 +43,11 @@ import java.util.stream.Collectors;
  * started again hands out the same first ones.
  */
 public final class ZoneServer {
+  /** Of all servers here, so that a set of their zones has one key. */
+  static final String ACCESS_KEY_ID = "CLAIMSKEY";
+
+  static final String SECRET_ACCESS_KEY = "claims-secret";
+
   /** The same in every zone, as a write through the set would have it. */
   private static final Map<String, String> STAMP =
       Map.of("expressway-version", "0193600000000000-00000000000000c1");
@@ -68,7 +73,7 @@ public final class ZoneServer {
                 .zones(args[0])
                 .port(Integer.parseInt(args[1]))
                 .seed(Long.parseLong(args[2]))
-                .credentials("CLAIMSKEY", "claims-secret")
+                .credentials(ACCESS_KEY_ID, SECRET_ACCESS_KEY)
                 .sessionLifetime(Duration.ofHours(1))
                 .latency(
                     profile(args[5])

@@ -50,14 +50,10 @@ public final class ReloadJob {
     System.exit(0); // nothing that is left may keep the process: its log tells
   }
 
-  /** What runs in a copy: reads, or with an empty bucket closes; tells what it read. */
+  /** What runs in a copy: reads, and tells what it read. */
   public static final class Life implements BiFunction<String, String, String> {
     @Override
     public String apply(String bucket, String endpoint) {
-      if (bucket.isEmpty()) {
-        SharedBuckets.closeAll();
-        return "";
-      }
       Bucket shared =
           BucketDescription.of(bucket)
               .endpoint(URI.create(endpoint))
@@ -71,21 +67,27 @@ public final class ReloadJob {
     }
   }
 
+  /** What ends a copy. */
+  public static final class End implements Runnable {
+    @Override
+    public void run() {
+      SharedBuckets.closeAll();
+    }
+  }
+
   private void run() throws Exception {
-    ClassLoader usual = Thread.currentThread().getContextClassLoader();
     try (URLClassLoader first = newLoader()) {
-      BiFunction<String, String, String> life = life(first);
+      BiFunction<String, String, String> life = made(first, Life.class);
       read(life);
       natives(first);
       for (int copy = 1; copy < COPIES; copy++) {
         WeakReference<ClassLoader> gone = comeAndGo();
-        Thread.currentThread().setContextClassLoader(usual);
-        collect(gone, copy);
         Thread.currentThread().setContextClassLoader(first);
+        collect(gone, copy);
         read(life);
         natives(first);
       }
-      String unused = life.apply("", "");
+      ReloadJob.<Runnable>made(first, End.class).run();
     }
     System.out.println(
         "reload: " + COPIES + " copies, natives in each, all but the first collected");
@@ -93,10 +95,9 @@ public final class ReloadJob {
 
   private WeakReference<ClassLoader> comeAndGo() throws Exception {
     try (URLClassLoader loader = newLoader()) {
-      BiFunction<String, String, String> life = life(loader);
-      read(life);
+      read(made(loader, Life.class));
       natives(loader);
-      String unused = life.apply("", "");
+      ReloadJob.<Runnable>made(loader, End.class).run();
       return new WeakReference<>(loader);
     }
   }
@@ -107,13 +108,14 @@ public final class ReloadJob {
     return loader;
   }
 
-  @SuppressWarnings("unchecked")
-  private static BiFunction<String, String, String> life(ClassLoader loader) throws Exception {
-    Class<?> life = loader.loadClass(Life.class.getName());
-    if (life == Life.class) {
+  /** One of the loader's own class of that name. */
+  @SuppressWarnings("unchecked") // but for the copy it is the type
+  private static <T> T made(ClassLoader loader, Class<? extends T> original) throws Exception {
+    Class<?> copy = loader.loadClass(original.getName());
+    if (copy == original) {
       throw new IllegalStateException("the loader has no copy of its own");
     }
-    return (BiFunction<String, String, String>) life.getConstructor().newInstance();
+    return (T) copy.getConstructor().newInstance();
   }
 
   private void read(BiFunction<String, String, String> life) {
