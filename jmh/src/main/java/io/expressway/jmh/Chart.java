@@ -1,9 +1,14 @@
 package io.expressway.jmh;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.DoubleFunction;
 import java.util.function.DoubleUnaryOperator;
 
 /** Small drawings, as SVG with a title, labels and units. */
@@ -76,7 +81,7 @@ final class Chart {
     path(svg, points, at -> x(at, right), most, OURS);
     points.keySet().stream()
         .filter(at -> at >= right / 8)
-        .forEach(at -> mark(svg, x(at, right), at));
+        .forEach(at -> mark(svg, x(at, right), format("%.0f", at)));
     return end(svg, across + "; dashed: in proportion to one");
   }
 
@@ -86,6 +91,44 @@ final class Chart {
    */
   static String lines(
       String title, String across, String up, Map<String, Map<Double, Double>> named) {
+    return lines(title, across, up, named, at -> format("%.0f", at));
+  }
+
+  /**
+   * A line for each name through its percentiles; each decade of those that are slower is as wide.
+   */
+  static String percentiles(String title, String up, Map<String, Map<Double, Double>> named) {
+    Map<String, Map<Double, Double>> oneOf = new LinkedHashMap<>();
+    named.forEach(
+        (name, points) -> {
+          Map<Double, Double> moved = new TreeMap<>();
+          points.forEach((percentile, value) -> moved.put(slowerOneOf(percentile), value));
+          oneOf.put(name, moved);
+        });
+    return lines(
+        title,
+        "percentile of all reads",
+        up,
+        oneOf,
+        at ->
+            "p"
+                + BigDecimal.valueOf(100 - 100 / at)
+                    .setScale(3, RoundingMode.HALF_UP)
+                    .stripTrailingZeros()
+                    .toPlainString());
+  }
+
+  /** As 99.9 is passed by one of 1,000. */
+  private static double slowerOneOf(double percentile) {
+    return 100 / (100 - percentile);
+  }
+
+  private static String lines(
+      String title,
+      String across,
+      String up,
+      Map<String, Map<Double, Double>> named,
+      DoubleFunction<String> label) {
     double most =
         named.values().stream()
             .flatMap(points -> points.values().stream())
@@ -94,17 +137,18 @@ final class Chart {
             .orElse(1);
     TreeSet<Double> marks = new TreeSet<>();
     named.values().forEach(points -> marks.addAll(points.keySet()));
-    double right = Math.log(marks.last());
+    double left = Math.log(marks.first());
+    double right = Math.log(marks.last()) - left;
     StringBuilder svg = grid(title, up, most);
-    marks.forEach(at -> mark(svg, x(Math.log(at), right), at));
+    marks.forEach(at -> mark(svg, x(Math.log(at) - left, right), label.apply(at)));
     int row = 0;
     int colours = 0;
     for (Map.Entry<String, Map<Double, Double>> each : named.entrySet()) {
       String name = each.getKey();
-      boolean isPlain = name.equals("expressway") || name.equals("raw");
-      String colour =
-          isPlain ? (name.equals("raw") ? OTHERS : OURS) : COLOURS.get(colours++ % COLOURS.size());
-      path(svg, each.getValue(), at -> x(Math.log(at), right), most, colour);
+      boolean isFloor = name.equals("raw") || name.equals("the oracle");
+      boolean isOurs = name.equals("expressway") || name.equals("with hedges");
+      String colour = isFloor ? OTHERS : isOurs ? OURS : COLOURS.get(colours++ % COLOURS.size());
+      path(svg, each.getValue(), at -> x(Math.log(at) - left, right), most, colour);
       svg.append(
           format(
               "<text x=\"%d\" y=\"%d\" fill=\"%s\">%s</text>%n",
@@ -146,11 +190,11 @@ final class Chart {
         format("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>%n", path, colour));
   }
 
-  private static void mark(StringBuilder svg, double x, double value) {
+  private static void mark(StringBuilder svg, double x, String label) {
     svg.append(
         format(
-            "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.0f</text>%n",
-            x, TOP + PLOT + 18, value));
+            "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>%n",
+            x, TOP + PLOT + 18, label));
   }
 
   private static String end(StringBuilder svg, String across) {

@@ -16,16 +16,18 @@ enum ClaimSuite {
       "one ranged GET, beside a blocking socket and the SDK's clients",
       "jmh/run",
       "ROUNDS=1; WARMUP=2; MEASURE=1; CLIENTS=raw,expressway,sdkApache; TLS=false; BENCH=RangedRead.(a4KiB|c1MiB|e8MiBx16)",
+      "ROUNDS=5; WARMUP=6; MEASURE=2",
       "ranged-read"),
   TLS(
       "what encryption costs",
       "jmh/run tls",
-      "ROUNDS=1; WARMUP=1; MEASURE=2; CLIENTS=expressway,sdkNetty; BENCH=RangedRead.e8MiBx16",
+      "ROUNDS=1; WARMUP=1; MEASURE=2; CLIENTS=expressway,sdkNetty; BENCH=TlsRead.e8MiBx16",
       "tls-read"),
   CONCURRENCY(
       "many reads in flight, beside the SDK's clients",
       "jmh/run concurrency",
       "ROUNDS=1; MILLIS=200; CLIENTS=raw,expressway,sdkApache; KIB=4; IN_FLIGHT=1,64,512",
+      "ROUNDS=5; MILLIS=500",
       "concurrency"),
   SEQUENTIAL(
       "reading an object from its beginning to its end, beside the SDK's streams",
@@ -70,6 +72,7 @@ enum ClaimSuite {
       "reading like a file, beside the Analytics Accelerator",
       "jmh/run patterns",
       "WARMUP=2; MEASURE=3; PATTERNS=PARQUET_COLUMN_CHUNKS; SIZES=64; CLIENTS=expressway,aalSync",
+      "ROUNDS=3",
       "read-patterns"),
   SERVICE(
       "a service modelled on S3 Express",
@@ -96,12 +99,25 @@ enum ClaimSuite {
   private final String title;
   private final String command;
   private final String shortened;
+  private final String lengthened;
   private final String reports;
 
   ClaimSuite(String title, String command, String shortened, String reports) {
+    this(title, command, shortened, "", reports);
+  }
+
+  /**
+   * What is measured.
+   *
+   * @param shortened what the command is run with in the short form
+   * @param lengthened what it is run with in the full one, beside its own defaults
+   * @param reports those that it writes
+   */
+  ClaimSuite(String title, String command, String shortened, String lengthened, String reports) {
     this.title = title;
     this.command = command;
     this.shortened = shortened;
+    this.lengthened = lengthened;
     this.reports = reports;
   }
 
@@ -148,9 +164,11 @@ enum ClaimSuite {
   /** What it is run with. */
   Map<String, String> environment(boolean isFull) {
     Map<String, String> variables = new TreeMap<>();
-    for (String each : isFull || shortened.isEmpty() ? new String[0] : shortened.split("; ", -1)) {
+    for (String each : (isFull ? lengthened : shortened).split("; ", -1)) {
       int at = each.indexOf('=');
-      variables.put(each.substring(0, at), each.substring(at + 1));
+      if (at > 0) {
+        variables.put(each.substring(0, at), each.substring(at + 1));
+      }
     }
     return variables;
   }

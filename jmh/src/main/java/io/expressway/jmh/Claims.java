@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -17,11 +20,12 @@ import java.util.stream.Collectors;
 public final class Claims {
   private static final String USAGE =
       """
-      usage: java -jar jmh/target/claims.jar [--full] [--out DIRECTORY] [CLAIM...]
+      usage: java -jar jmh/target/claims.jar [--full] [--resume] [--out DIRECTORY] [CLAIM...]
         measures every claim, or those that are named, and says which hold: %s.
-        The short form takes less than ten minutes, the full one some four hours.
+        The short form takes less than ten minutes, the full one some four hours; --resume keeps
+        what the same build has measured already, whatever came of it.
         Writes claims.html and claims.json to DIRECTORY (docs/benchmarks unless given); what each
-        claim's own program writes goes to jmh/target/claims.
+        claim's own program writes goes to jmh/target/claims/short or full.
 
       java -jar jmh/target/claims.jar failover [--quick] [--rounds N] [--only TROUBLE,...]
             [--out DIRECTORY]
@@ -43,17 +47,38 @@ public final class Claims {
   private static final int WRONG_ARGUMENTS = 2;
 
   private final boolean isFull;
+  private final boolean isResumed;
   private final Path root;
+  private final String build;
   private final Path work;
   private final Path out;
   private final ClaimsReport report;
 
-  private Claims(boolean isFull, Path root, Path out) throws IOException {
+  private Claims(boolean isFull, boolean isResumed, Path root, Path out) throws IOException {
     this.isFull = isFull;
+    this.isResumed = isResumed;
     this.root = root;
-    this.work = Files.createDirectories(root.resolve("jmh/target/claims"));
+    this.build = Measured.build(jars(root));
+    this.work =
+        Files.createDirectories(
+            root.resolve("jmh/target/claims").resolve(isFull ? "full" : "short"));
     this.out = Files.createDirectories(out);
-    this.report = new ClaimsReport(isFull, work);
+    this.report = new ClaimsReport(isFull, build, work);
+  }
+
+  /** The clients and the server. */
+  private static List<Path> jars(Path root) {
+    List<Path> jars =
+        List.of(
+            root.resolve("jmh/target/benchmarks.jar"),
+            root.resolve("testkit/target/expressway-zonal-server.jar"));
+    for (Path jar : jars) {
+      if (!Files.exists(jar)) {
+        throw new IllegalArgumentException(
+            "there is no " + jar + ": run mvn -q -DskipTests package first");
+      }
+    }
+    return jars;
   }
 
   /** Measures what is named. */
@@ -65,7 +90,7 @@ public final class Claims {
         System.out.print(USAGE);
       } else if (!words.isEmpty() && words.get(0).equals("failover")) {
         String[] options = words.subList(1, words.size()).toArray(new String[0]);
-        System.exit(FailoverClaim.run(options) ? 0 : 1);
+        System.exit(Failover.run(options) ? 0 : 1);
       } else if (words.contains("--bucket")) {
         System.exit(BucketClaims.run(words) ? 0 : 1);
       } else {
@@ -80,12 +105,15 @@ public final class Claims {
   private static boolean all(List<String> words) throws IOException, InterruptedException {
     List<ClaimSuite> suites = new ArrayList<>();
     boolean isFull = false;
+    boolean isResumed = false;
     Path root = root();
     Path out = root.resolve("docs/benchmarks");
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
       if (word.equals("--full")) {
         isFull = true;
+      } else if (word.equals("--resume")) {
+        isResumed = true;
       } else if (word.equals("--out") && i + 1 < words.size()) {
         out = Path.of(words.get(++i));
       } else if (word.startsWith("-")) {
@@ -94,7 +122,7 @@ public final class Claims {
         suites.add(ClaimSuite.named(word));
       }
     }
-    Claims claims = new Claims(isFull, root, out);
+    Claims claims = new Claims(isFull, isResumed, root, out);
     return claims.run(suites.isEmpty() ? List.of(ClaimSuite.values()) : suites);
   }
 
@@ -121,15 +149,17 @@ public final class Claims {
       ClaimSuite suite = suites.get(i);
       System.out.printf(
           Locale.ROOT, "[%d of %d] %s: %s%n", i + 1, suites.size(), suite.typed(), suite.title());
-      long begun = System.nanoTime();
-      measure(suite);
-      report.took(suite, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun));
+      Optional<Measured> before = isResumed ? Measured.load(work, suite, build) : Optional.empty();
+      before.ifPresent(each -> System.out.println("  measured " + each.begun()));
+      report.add(suite, before.isPresent() ? before.get() : measure(suite));
     }
     report.write(out);
     return report.holds();
   }
 
-  private void measure(ClaimSuite suite) throws IOException, InterruptedException {
+  private Measured measure(ClaimSuite suite) throws IOException, InterruptedException {
+    Instant begun = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    Measured.forget(work, suite);
     for (String name : suite.reports()) {
       Files.deleteIfExists(work.resolve(name + ".verdicts"));
     }
@@ -143,15 +173,22 @@ public final class Claims {
     builder.environment().put("OUT", work.toString());
     int status = builder.start().waitFor();
     List<Verdict> verdicts = new ArrayList<>();
+    boolean isComplete = true;
     for (String name : suite.reports()) {
       if (Files.exists(work.resolve(name + ".verdicts"))) {
         verdicts.addAll(Verdict.load(work, name));
       } else {
+        isComplete = false;
         verdicts.add(
             Verdict.of(suite.title(), "measured", "yes", "no: exit " + status + ", " + log, false));
       }
     }
-    report.add(suite, verdicts);
+    Measured measured =
+        new Measured(begun, Duration.between(begun, Instant.now()).toSeconds(), verdicts);
+    if (isComplete) {
+      measured.save(work, suite, build);
+    }
+    return measured;
   }
 
   private static List<String> own() {

@@ -1,16 +1,18 @@
 package io.expressway.jmh;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,14 +32,20 @@ final class ClaimsReport {
   private static final double BYTES_READ = 8 << 20;
 
   private final boolean isFull;
+  private final String build;
   private final Path work;
-  private final Instant begun = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private final String load = load();
-  private final Map<ClaimSuite, List<Verdict>> verdicts = new EnumMap<>(ClaimSuite.class);
-  private final Map<ClaimSuite, Long> seconds = new EnumMap<>(ClaimSuite.class);
+  private final Map<ClaimSuite, Measured> suites = new EnumMap<>(ClaimSuite.class);
 
-  ClaimsReport(boolean isFull, Path work) {
+  /**
+   * Without a claim yet.
+   *
+   * @param build of {@link Measured#build}
+   * @param work where each suite's reports are
+   */
+  ClaimsReport(boolean isFull, String build, Path work) {
     this.isFull = isFull;
+    this.build = build;
     this.work = work;
   }
 
@@ -50,9 +58,10 @@ final class ClaimsReport {
   }
 
   /** What one suite found; told at once. */
-  void add(ClaimSuite suite, List<Verdict> found) {
-    List<Verdict> judged = isFull ? found : found.stream().map(Verdict::ofShortRun).toList();
-    verdicts.put(suite, judged);
+  void add(ClaimSuite suite, Measured found) {
+    List<Verdict> judged =
+        isFull ? found.verdicts() : found.verdicts().stream().map(Verdict::ofShortRun).toList();
+    suites.put(suite, new Measured(found.begun(), found.seconds(), judged));
     for (Verdict verdict : judged) {
       System.out.println(
           format(
@@ -66,12 +75,8 @@ final class ClaimsReport {
     }
   }
 
-  void took(ClaimSuite suite, long howLong) {
-    seconds.put(suite, howLong);
-  }
-
   private List<Verdict> all() {
-    return verdicts.values().stream().flatMap(List::stream).toList();
+    return suites.values().stream().map(Measured::verdicts).flatMap(List::stream).toList();
   }
 
   boolean holds() {
@@ -97,15 +102,35 @@ final class ClaimsReport {
   private Map<String, String> environment() {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("form", isFull ? "full" : "short");
-    facts.put("begun", begun.toString());
+    suites.values().stream()
+        .map(Measured::begun)
+        .min(Comparator.naturalOrder())
+        .ifPresent(begun -> facts.put("begun", begun.toString()));
     facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     facts.put("processor", processor());
     facts.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
     facts.put("JDK", System.getProperty("java.vm.name") + " " + Runtime.version());
+    facts.put("versions", versions());
+    facts.put("build", build);
     facts.put("load before", load);
     facts.put(
-        "minutes", format("%.1f", seconds.values().stream().mapToLong(each -> each).sum() / 60.0));
+        "minutes",
+        format("%.1f", suites.values().stream().mapToLong(Measured::seconds).sum() / 60.0));
     return facts;
+  }
+
+  /** Of the libraries that are compared, as this module was built with them. */
+  private static String versions() {
+    Properties versions = new Properties();
+    try (InputStream file = ClaimsReport.class.getResourceAsStream("versions.properties")) {
+      versions.load(Objects.requireNonNull(file, "it is in this module's resources"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return versions.stringPropertyNames().stream()
+        .sorted()
+        .map(name -> name + " " + versions.getProperty(name))
+        .collect(Collectors.joining(", "));
   }
 
   private static String processor() {
@@ -122,10 +147,17 @@ final class ClaimsReport {
 
   private String json() {
     return format(
-        "{%s,%n\"verdicts\":[%n%s]}%n",
+        "{%s,%n\"suites\":[%n%s],%n\"verdicts\":[%n%s]}%n",
         environment().entrySet().stream()
             .map(fact -> format("\"%s\":\"%s\"", fact.getKey(), fact.getValue()))
             .collect(Collectors.joining(",")),
+        suites.entrySet().stream()
+            .map(
+                each ->
+                    format(
+                        "{\"suite\":\"%s\",\"begun\":\"%s\",\"seconds\":%d}",
+                        each.getKey().typed(), each.getValue().begun(), each.getValue().seconds()))
+            .collect(Collectors.joining(",\n")),
         all().stream().map(Verdict::json).collect(Collectors.joining(",\n")));
   }
 
@@ -166,9 +198,9 @@ final class ClaimsReport {
             .collect(Collectors.joining(" · ")));
     page.append("</p>\n");
     charts(page);
-    verdicts.forEach((suite, found) -> table(page, suite, found));
+    suites.forEach((suite, found) -> table(page, suite, found));
     Path timeline = work.resolve("failover.svg");
-    if (verdicts.containsKey(ClaimSuite.FAILOVER) && Files.exists(timeline)) {
+    if (suites.containsKey(ClaimSuite.FAILOVER) && Files.exists(timeline)) {
       page.append("<h2>Zones lost, read by read</h2>\n<p>The slowest read of each tenth of a");
       page.append(
           " second; a zone is lost in the shaded time. Time goes from left to right.</p>\n");
@@ -177,7 +209,7 @@ final class ClaimsReport {
     return page.append("</body></html>\n").toString();
   }
 
-  private void table(StringBuilder page, ClaimSuite suite, List<Verdict> found) {
+  private static void table(StringBuilder page, ClaimSuite suite, Measured found) {
     page.append(
         format(
             "<h2 id=\"%s\">%s</h2>%n<table><colgroup><col style=\"width:24%%\"><col"
@@ -185,7 +217,7 @@ final class ClaimsReport {
                 + " style=\"width:15%%\"><col style=\"width:9%%\"></colgroup>%n<tr><th>of</th>"
                 + "<th>claim</th><th>bar</th><th>measured</th><th>peers</th><th></th></tr>%n",
             suite.typed(), escaped(suite.title())));
-    for (Verdict verdict : found) {
+    for (Verdict verdict : found.verdicts()) {
       String outcome = verdict.outcome().name().toLowerCase(Locale.ROOT);
       page.append("<tr>");
       for (String cell :
@@ -201,16 +233,17 @@ final class ClaimsReport {
     }
     page.append(
         format(
-            "</table>%n<p class=\"facts\">%d s</p>%n",
-            Objects.requireNonNullElse(seconds.get(suite), 0L)));
+            "</table>%n<p class=\"facts\">begun %s, %d s</p>%n", found.begun(), found.seconds()));
   }
 
   private void charts(StringBuilder page) throws IOException {
     StringBuilder charts = new StringBuilder();
-    if (verdicts.containsKey(ClaimSuite.SERVICE) && Files.exists(work.resolve("service.json"))) {
+    if (suites.containsKey(ClaimSuite.SERVICE) && Files.exists(work.resolve("service.json"))) {
       service(charts, Files.readString(work.resolve("service.json")));
     }
-    if (verdicts.containsKey(ClaimSuite.RANGED) && Files.exists(work.resolve("ranged-read.json"))) {
+    percentiles(charts, ClaimSuite.SERVICE, "hedging-service", "64 KiB from the modelled service");
+    percentiles(charts, ClaimSuite.HEDGING, "hedging", "64 KiB, one answer in 100 late by 100 ms");
+    if (suites.containsKey(ClaimSuite.RANGED) && Files.exists(work.resolve("ranged-read.json"))) {
       List<String> lines = Files.readAllLines(work.resolve("ranged-read.json"));
       charts.append(
           Chart.bars("Heap allocated for a read of 4 KiB", "bytes", ranged(lines, "heapBytes", 1)));
@@ -221,12 +254,24 @@ final class ClaimsReport {
               ranged(lines, "cpuMicros", BYTES_OF_A_GB / BYTES_READ / 1e6)));
     }
     Path concurrency = work.resolve(ConcurrencyReport.NAME + ".json");
-    if (verdicts.containsKey(ClaimSuite.CONCURRENCY) && Files.exists(concurrency)) {
+    if (suites.containsKey(ClaimSuite.CONCURRENCY) && Files.exists(concurrency)) {
       ConcurrencyReport.charts(Files.readString(concurrency))
           .forEach(chart -> charts.append(chart.svg()));
     }
     if (!charts.isEmpty()) {
       page.append("<div class=\"charts\">\n").append(charts).append("</div>\n");
+    }
+  }
+
+  private void percentiles(StringBuilder charts, ClaimSuite suite, String report, String title)
+      throws IOException {
+    Path file = work.resolve(report + ".json");
+    if (suites.containsKey(suite) && Files.exists(file)) {
+      charts.append(
+          Chart.percentiles(
+              title,
+              "ms from the moment it was meant to start",
+              HedgingReport.percentiles(Files.readString(file))));
     }
   }
 

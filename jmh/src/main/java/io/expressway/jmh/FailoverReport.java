@@ -233,9 +233,9 @@ final class FailoverReport {
             System.getProperty("os.version"),
             Runtime.getRuntime().availableProcessors(),
             System.getProperty("java.version"),
-            FailoverClaim.RATE,
+            Failover.RATE,
             healthy,
-            FailoverClaim.PEER_RATE));
+            Failover.PEER_RATE));
     text.append("![the slowest read of each tenth of a second](failover.svg)\n\n");
     text.append(Verdict.table("what happens", verdicts));
     text.append(

@@ -2,15 +2,24 @@ package io.expressway.jmh;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.DoublePredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /** What hedges did to the slowest reads. Used by one thread. */
 final class HedgingReport {
   private static final double[] PERCENTILES = {50, 99, 99.9, 99.99};
+  private static final Pattern MILLIS =
+      Pattern.compile("\"(with|without|oracle)Millis\":\\[([-\\d.,]+)\\]");
+  private static final Map<String, String> TITLES =
+      Map.of("with", "with hedges", "without", "without hedges", "oracle", "the oracle");
   private static final double LEAST_CUT = 5;
   private static final double MOST_EXTRA = 0.05;
   private static final double MOST_OVER_ORACLE = 1.2;
@@ -217,6 +226,20 @@ final class HedgingReport {
         extra(requests, reads),
         extra(slowRequests, slowReads),
         holds());
+  }
+
+  /** What {@link #json} tells of the times: for each kind of read, milliseconds by percentile. */
+  static Map<String, Map<Double, Double>> percentiles(String json) {
+    Map<String, Map<Double, Double>> named = new LinkedHashMap<>();
+    for (Matcher kind = MILLIS.matcher(json); kind.find(); ) {
+      Map<Double, Double> points = new TreeMap<>();
+      String[] values = kind.group(2).split(",", -1);
+      for (int i = 0; i < values.length; i++) {
+        points.put(PERCENTILES[i], Double.parseDouble(values[i]));
+      }
+      named.put(TITLES.get(kind.group(1)), points);
+    }
+    return named;
   }
 
   private static String list(double... values) {

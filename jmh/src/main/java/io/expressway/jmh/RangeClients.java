@@ -14,6 +14,16 @@ public enum RangeClients {
       return server.isTls() ? new RawTlsClient(server) : new RawClient(server);
     }
   },
+  /** A socket that its caller drives, and whose requests are signed: no event loop. */
+  callerDriven {
+    @Override
+    RangeClient open(ServerAddress server, int connections) {
+      if (server.isTls()) {
+        throw new IllegalArgumentException("callerDriven knows no TLS: -p tls=false");
+      }
+      return new CallerDrivenClient(server);
+    }
+  },
   /** This library. */
   expressway {
     @Override

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What does encryption cost? {@link RangedRead} of 1 MiB, and of 8 MiB sixteen at once, plain and
- * over TLS; ours with BoringSSL and with the JDK's TLS.
+ * What {@link TlsRead} found: 1 MiB, and 8 MiB sixteen at once, plain and over TLS; ours with
+ * BoringSSL and with the JDK's TLS.
  *
  * <p>{@code TlsReadReport DIRECTORY ROUND.json...} writes {@code tls-read.json} and {@code
  * tls-read.md} there.
@@ -18,7 +18,7 @@ import java.util.Locale;
 public final class TlsReadReport {
   private static final List<String> SIZES = List.of("c1MiB", "e8MiBx16");
 
-  private final JmhRounds rounds = new JmhRounds(RangedRead.class);
+  private final JmhRounds rounds = new JmhRounds(TlsRead.class);
 
   private TlsReadReport() {}
 

@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * What does the way in which an event loop learns of bytes cost? {@link RangedRead} by this library
- * over epoll and over the JDK's selectors, and by Netty alone over both and over io_uring.
+ * over epoll and over the JDK's selectors, by Netty alone over both and over io_uring, and by a
+ * socket that its caller drives.
  *
  * <p>{@code TransportsReport DIRECTORY ROUND.json...} writes {@code transports.json} and {@code
  * transports.md} there.
@@ -26,7 +27,9 @@ public final class TransportsReport {
     text.append(
         " the same run. CPU is the client process, all threads. The clients named netty send");
     text.append(" a ready-made request and drop the answer, on one event loop: what a transport");
-    text.append(" leaves to gain. Loopback on a shared machine: read ratios.\n\n");
+    text.append(" leaves to gain; callerDriven signs each request and has no event loop: what a");
+    text.append(" second engine for callers that block would leave to gain.");
+    text.append(" Loopback on a shared machine: read ratios.\n\n");
     ClientTable table = RangedReadReport.table(rounds);
     for (String size : SIZES) {
       text.append(table.of(RangedReadReport.TITLES.getOrDefault(size, size), size, false));

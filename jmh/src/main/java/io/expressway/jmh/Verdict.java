@@ -102,7 +102,8 @@ record Verdict(
     Rounds.Quartiles of = Rounds.quartiles(rounds);
     String measured =
         rounds.size() < 3
-            ? format("%.2f %s", of.median(), unit)
+            ? format(
+                "%.2f %s (%s)", of.median(), unit, rounds.size() == 1 ? "one round" : "two rounds")
             : format(
                 "%.2f %s (quartiles %.2f and %.2f of %d rounds)",
                 of.median(), unit, of.low(), of.high(), rounds.size());

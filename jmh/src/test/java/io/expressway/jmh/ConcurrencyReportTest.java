@@ -21,7 +21,7 @@ final class ConcurrencyReportTest {
     add(report, 16, RangeClients.sdkNetty, 400);
     Verdict throughput = report.verdicts().get(0);
     assertThat(throughput.claim()).contains("at 16 where it is worst");
-    assertThat(throughput.measured()).isEqualTo("0.50 ×");
+    assertThat(throughput.measured()).isEqualTo("0.50 × (one round)");
     assertThat(throughput.outcome()).isEqualTo(Verdict.Outcome.FAIL);
   }
 

@@ -25,7 +25,7 @@ final class VerdictTest {
     assertThat(rounds(2.1).outcome()).isEqualTo(Outcome.FAIL);
     assertThat(rounds(1.0, 1.1, 1.2).measured())
         .isEqualTo("1.10 × (quartiles 1.00 and 1.20 of 3 rounds)");
-    assertThat(rounds(1.5).measured()).isEqualTo("1.50 ×");
+    assertThat(rounds(1.5).measured()).isEqualTo("1.50 × (one round)");
   }
 
   @Test
@@ -54,6 +54,6 @@ final class VerdictTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("not a verdict");
     assertThat(Verdict.table("what", verdicts))
-        .contains("| a | b | ≤ 2 × | 1.00 × | SDK 9 × | pass |");
+        .contains("| a | b | ≤ 2 × | 1.00 × (one round) | SDK 9 × | pass |");
   }
 }

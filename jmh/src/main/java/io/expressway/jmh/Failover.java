@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.LongAdder;
  * Loses zones in every way under a steady load of reads: does a read fail, how late do reads come,
  * and do they go back to the primary? Three zones in three processes, this one the client.
  */
-final class FailoverClaim implements AutoCloseable {
+final class Failover implements AutoCloseable {
   static final int READ_BYTES = 64 << 10;
   static final int RATE = 300;
   static final int PEER_RATE = 100;
@@ -58,7 +58,7 @@ final class FailoverClaim implements AutoCloseable {
   private final Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
   private final FailoverReport report;
 
-  private FailoverClaim(boolean isQuick, Arguments arguments) throws IOException {
+  private Failover(boolean isQuick, Arguments arguments) throws IOException {
     this.isQuick = isQuick;
     this.rounds = arguments.number("rounds", isQuick ? 1 : 3);
     this.troubles = troubles(arguments.text("only", ""));
@@ -78,7 +78,7 @@ final class FailoverClaim implements AutoCloseable {
     boolean isQuick = rest.remove("--quick");
     Arguments arguments =
         Arguments.parse(Set.of("out", "rounds", "only"), rest.toArray(new String[0]));
-    try (FailoverClaim claim = new FailoverClaim(isQuick, arguments)) {
+    try (Failover claim = new Failover(isQuick, arguments)) {
       claim.baseline();
       claim.zonesGo();
       claim.peers();
