@@ -63,7 +63,7 @@ enum ClaimSuite {
   HITS(
       "a hit in memory, beside Caffeine and the Analytics Accelerator",
       "jmh/run hits",
-      "ROUNDS=1; BENCH=CacheHit.(expressway|caffeine|aal)$; PARAMS=-p bytes=4096; CYCLES=5; WARMUP=1; MEASURE=2",
+      "ROUNDS=1; BENCH=CacheHit.(expressway|caffeine|aal)$; PARAMS=-p bytes=4096; CYCLES=4; WARMUP=1; MEASURE=1",
       "cache-hit hit-scaling"),
   DISK("a hit on disk, beside a positional read", "jmh/cache disk", "QUICK=1", "disk-hit"),
   FETCHED("bytes fetched for bytes asked for", "jmh/cache fetched", "QUICK=1", "over-fetch"),
@@ -92,7 +92,7 @@ enum ClaimSuite {
   METRICS(
       "what a read costs more that is counted, timed and recorded",
       "jmh/run metrics",
-      "ROUNDS=3; MILLIS=1500",
+      "ROUNDS=3; MILLIS=1000",
       "metrics-overhead"),
   FAILOVER("zones that are lost", "", "", "failover");
 
