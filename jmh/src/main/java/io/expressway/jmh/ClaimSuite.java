@@ -16,7 +16,7 @@ enum ClaimSuite {
       "one ranged GET, beside a blocking socket and the SDK's clients",
       "jmh/run",
       "ROUNDS=1; WARMUP=2; MEASURE=1; CLIENTS=raw,expressway,sdkApache; TLS=false; BENCH=RangedRead.(a4KiB|c1MiB|e8MiBx16)",
-      "ROUNDS=5; WARMUP=6; MEASURE=2",
+      "ROUNDS=3; WARMUP=6; MEASURE=2",
       "ranged-read"),
   TLS(
       "what encryption costs",

@@ -242,7 +242,7 @@ final class ClaimsReport {
       service(charts, Files.readString(work.resolve("service.json")));
     }
     percentiles(charts, ClaimSuite.SERVICE, "hedging-service", "64 KiB from the modelled service");
-    percentiles(charts, ClaimSuite.HEDGING, "hedging", "64 KiB, one answer in 100 late by 100 ms");
+    percentiles(charts, ClaimSuite.HEDGING, "hedging", "4 KiB, one answer in 100 late by 100 ms");
     if (suites.containsKey(ClaimSuite.RANGED) && Files.exists(work.resolve("ranged-read.json"))) {
       List<String> lines = Files.readAllLines(work.resolve("ranged-read.json"));
       charts.append(
