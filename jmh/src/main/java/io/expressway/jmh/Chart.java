@@ -1,12 +1,8 @@
 package io.expressway.jmh;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.DoubleFunction;
 import java.util.function.DoubleUnaryOperator;
@@ -91,36 +87,20 @@ final class Chart {
    */
   static String lines(
       String title, String across, String up, Map<String, Map<Double, Double>> named) {
-    return lines(title, across, up, named, at -> format("%.0f", at));
+    return lines(title, across, up, named, Math::log, at -> format("%.0f", at));
   }
 
   /**
    * A line for each name through its percentiles; each decade of those that are slower is as wide.
    */
   static String percentiles(String title, String up, Map<String, Map<Double, Double>> named) {
-    Map<String, Map<Double, Double>> oneOf = new LinkedHashMap<>();
-    named.forEach(
-        (name, points) -> {
-          Map<Double, Double> moved = new TreeMap<>();
-          points.forEach((percentile, value) -> moved.put(slowerOneOf(percentile), value));
-          oneOf.put(name, moved);
-        });
     return lines(
         title,
         "percentile of all reads",
         up,
-        oneOf,
-        at ->
-            "p"
-                + BigDecimal.valueOf(100 - 100 / at)
-                    .setScale(3, RoundingMode.HALF_UP)
-                    .stripTrailingZeros()
-                    .toPlainString());
-  }
-
-  /** As 99.9 is passed by one of 1,000. */
-  private static double slowerOneOf(double percentile) {
-    return 100 / (100 - percentile);
+        named,
+        at -> -Math.log(100 - at),
+        at -> "p" + (at == Math.rint(at) ? format("%.0f", at) : String.valueOf(at)));
   }
 
   private static String lines(
@@ -128,6 +108,7 @@ final class Chart {
       String across,
       String up,
       Map<String, Map<Double, Double>> named,
+      DoubleUnaryOperator scale,
       DoubleFunction<String> label) {
     double most =
         named.values().stream()
@@ -137,18 +118,19 @@ final class Chart {
             .orElse(1);
     TreeSet<Double> marks = new TreeSet<>();
     named.values().forEach(points -> marks.addAll(points.keySet()));
-    double left = Math.log(marks.first());
-    double right = Math.log(marks.last()) - left;
+    double left = scale.applyAsDouble(marks.first());
+    double right = scale.applyAsDouble(marks.last()) - left;
+    DoubleUnaryOperator place = at -> x(scale.applyAsDouble(at) - left, right);
     StringBuilder svg = grid(title, up, most);
-    marks.forEach(at -> mark(svg, x(Math.log(at) - left, right), label.apply(at)));
+    marks.forEach(at -> mark(svg, place.applyAsDouble(at), label.apply(at)));
     int row = 0;
     int colours = 0;
     for (Map.Entry<String, Map<Double, Double>> each : named.entrySet()) {
       String name = each.getKey();
-      boolean isFloor = name.equals("raw") || name.equals("the oracle");
-      boolean isOurs = name.equals("expressway") || name.equals("with hedges");
+      boolean isFloor = name.equals("raw") || name.equals(HedgingReport.ORACLE);
+      boolean isOurs = name.equals("expressway") || name.equals(HedgingReport.WITH);
       String colour = isFloor ? OTHERS : isOurs ? OURS : COLOURS.get(colours++ % COLOURS.size());
-      path(svg, each.getValue(), at -> x(Math.log(at) - left, right), most, colour);
+      path(svg, each.getValue(), place, most, colour);
       svg.append(
           format(
               "<text x=\"%d\" y=\"%d\" fill=\"%s\">%s</text>%n",

@@ -49,13 +49,12 @@ public final class Hedging {
    * @param zones how many there are
    * @param bytes of a read
    * @param model how late they are
-   * @param isAllSlow whether all become slower in the end, when no hedge helps
    * @param name of the report
    */
-  record Setting(int zones, int bytes, ZoneProcesses.Model model, boolean isAllSlow, String name) {
-    static final Setting HARD = new Setting(3, 4 << 10, ZoneProcesses.Model.HARD, true, "hedging");
+  record Setting(int zones, int bytes, ZoneProcesses.Model model, String name) {
+    static final Setting HARD = new Setting(3, 4 << 10, ZoneProcesses.Model.HARD, "hedging");
     static final Setting SERVICE =
-        new Setting(2, 64 << 10, ZoneProcesses.Model.EXPRESS, false, "hedging-service");
+        new Setting(2, 64 << 10, ZoneProcesses.Model.EXPRESS, "hedging-service");
   }
 
   private final Setting setting;
@@ -105,7 +104,7 @@ public final class Hedging {
       for (int round = 0; round < rounds; round++) {
         turn(report, plain, hedged);
       }
-      if (setting.isAllSlow) {
+      if (setting.equals(Setting.HARD)) {
         allSlow(report, hedged);
       }
     }

@@ -16,10 +16,13 @@ import org.HdrHistogram.Histogram;
 /** What hedges did to the slowest reads. Used by one thread. */
 final class HedgingReport {
   private static final double[] PERCENTILES = {50, 99, 99.9, 99.99};
+  static final String WITH = "with hedges";
+  static final String ORACLE = "the oracle";
+  private static final String WITHOUT = "without hedges";
   private static final Pattern MILLIS =
       Pattern.compile("\"(with|without|oracle)Millis\":\\[([-\\d.,]+)\\]");
   private static final Map<String, String> TITLES =
-      Map.of("with", "with hedges", "without", "without hedges", "oracle", "the oracle");
+      Map.of("with", WITH, "without", WITHOUT, "oracle", ORACLE);
   private static final double LEAST_CUT = 5;
   private static final double MOST_EXTRA = 0.05;
   private static final double MOST_OVER_ORACLE = 1.2;
@@ -152,7 +155,7 @@ final class HedgingReport {
     verdicts.add(
         ratio("p99.9 over the oracle's", "≤ 1.2 ×", overs, over -> over <= MOST_OVER_ORACLE));
     verdicts.add(more(LATE, extra(requests, reads)));
-    if (setting.isAllSlow()) {
+    if (!isService()) {
       verdicts.add(more("all zones 500 ms slower for 20 s", extra(slowRequests, slowReads)));
     }
     return verdicts;
@@ -199,10 +202,10 @@ final class HedgingReport {
               + " client and machine, and p99.9 of hedges (docs/decisions/0029).\n\n");
     }
     text.append("| | p50 | p99 | p99.9 | p99.99 |\n|---|---|---|---|---|\n");
-    row(text, "without hedges", millis(without));
-    row(text, "with hedges", millis(with));
-    row(text, "with hedges, no pause met", millis(withoutPauses));
-    row(text, "the oracle", Arrays.stream(PERCENTILES).map(this::oracleMillis).toArray());
+    row(text, WITHOUT, millis(without));
+    row(text, WITH, millis(with));
+    row(text, WITH + ", no pause met", millis(withoutPauses));
+    row(text, ORACLE, Arrays.stream(PERCENTILES).map(this::oracleMillis).toArray());
     row(text, "own lag", millis(lags));
     text.append("\n").append(Verdict.table("when", verdicts()));
     return text.toString();
@@ -226,7 +229,7 @@ final class HedgingReport {
         list(millis(with)),
         list(Arrays.stream(PERCENTILES).map(this::oracleMillis).toArray()),
         extra(requests, reads),
-        setting.isAllSlow() ? format(",\"extraAllSlow\":%.4f", extra(slowRequests, slowReads)) : "",
+        isService() ? "" : format(",\"extraAllSlow\":%.4f", extra(slowRequests, slowReads)),
         holds());
   }
 

@@ -32,9 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
     jvmArgsAppend = {"-Xms1g", "-Xmx1g", "-XX:+UseSerialGC"})
 public class RangedRead {
   private static final int MIB = 1 << 20;
-
-  /** So many are read at once. */
-  static final int IN_FLIGHT = 16;
+  private static final int IN_FLIGHT = 16;
 
   /** The client, warm, against one of the two servers. */
   @State(Scope.Benchmark)
@@ -68,17 +66,6 @@ public class RangedRead {
     long read(int length) throws Exception {
       return RangeClient.requireAll(opened().read(length), length);
     }
-
-    /** Reads so many bytes {@link #IN_FLIGHT} times and waits for all. */
-    long readAtOnce(int length) {
-      CompletableFuture<?>[] running = new CompletableFuture<?>[IN_FLIGHT];
-      for (int i = 0; i < IN_FLIGHT; i++) {
-        running[i] =
-            opened().start(length).thenApply(received -> RangeClient.requireAll(received, length));
-      }
-      CompletableFuture.allOf(running).join();
-      return running.length;
-    }
   }
 
   /** 4 KiB, one at a time. */
@@ -110,6 +97,15 @@ public class RangedRead {
   @BenchmarkMode(Mode.AverageTime)
   @OperationsPerInvocation(IN_FLIGHT)
   public long e8MiBx16(Client client) {
-    return client.readAtOnce(8 * MIB);
+    CompletableFuture<?>[] running = new CompletableFuture<?>[IN_FLIGHT];
+    for (int i = 0; i < IN_FLIGHT; i++) {
+      running[i] =
+          client
+              .opened()
+              .start(8 * MIB)
+              .thenApply(received -> RangeClient.requireAll(received, 8 * MIB));
+    }
+    CompletableFuture.allOf(running).join();
+    return running.length;
   }
 }
