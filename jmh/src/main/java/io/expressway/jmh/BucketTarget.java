@@ -34,7 +34,7 @@ record BucketTarget(
       java -jar jmh/target/claims.jar --bucket NAME [--bucket SECOND...] [--region R] [--yes]
             [--requests N] [--minutes M] [--out DIRECTORY] [session] [read] [write] [failover]
         the same on directory buckets of AWS, with the default credential chain. Says what it will
-        cost before it starts, sends no more than N requests (25000), and deletes what it stored.
+        cost before it starts, begins nothing after N requests (25000), and deletes what it stored.
         Sessions are watched for M minutes (6: one refresh). Failover needs a second bucket, in
         another zone. --endpoint URL, once for each bucket, is for servers that are not AWS.
       """;

@@ -77,22 +77,22 @@ enum ClaimSuite {
   SERVICE(
       "a service modelled on S3 Express",
       "jmh/run service",
-      "ROUNDS=1; READS=300; CLIENTS=raw,expressway; SECONDS_EACH=5",
+      "ROUNDS=1; READS=200; CLIENTS=raw,expressway; SECONDS_EACH=4",
       "service hedging-service"),
   HEDGING(
       "one answer in a hundred 100 ms late",
       "jmh/run hedging",
-      "ROUNDS=3; SECONDS_EACH=2",
+      "ROUNDS=2; SECONDS_EACH=2",
       "hedging"),
   OVERHEAD(
       "several zones, all well, beside one",
       "jmh/run overhead",
-      "ROUNDS=1; WARMUP=2; MEASURE=2",
+      "ROUNDS=1; WARMUP=1; MEASURE=1",
       "multi-az-overhead"),
   METRICS(
       "what a read costs more that is counted, timed and recorded",
       "jmh/run metrics",
-      "ROUNDS=3; MILLIS=1000",
+      "ROUNDS=3; MILLIS=600",
       "metrics-overhead"),
   FAILOVER("zones that are lost", "", "", "failover");
 

@@ -22,8 +22,8 @@ public final class Claims {
       """
       usage: java -jar jmh/target/claims.jar [--full] [--resume] [--out DIRECTORY] [CLAIM...]
         measures every claim, or those that are named, and says which hold: %s.
-        The short form takes less than ten minutes, the full one some four hours; --resume keeps
-        what the same build has measured already, whatever came of it.
+        The short form takes less than ten minutes, the full one four to five hours; --resume
+        keeps what the same build has measured already, whatever came of it.
         Writes claims.html and claims.json to DIRECTORY (docs/benchmarks unless given); what each
         claim's own program writes goes to jmh/target/claims/short or full.
 
