@@ -13,6 +13,7 @@ import io.expressway.Bucket;
 import io.expressway.ByteRange;
 import io.expressway.Credentials;
 import io.expressway.ExpressBucket;
+import io.expressway.ExpressException;
 import io.expressway.PriceTable;
 import io.expressway.ReadRequest;
 import io.expressway.RenameOptions;
@@ -41,10 +42,12 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 
 /**
@@ -81,7 +84,7 @@ final class BucketClaims implements AutoCloseable {
     this.peers = new BucketPeers(target, meter);
   }
 
-  /** Measures what the arguments say; false when a claim does not hold. */
+  /** Measures what the arguments say; false when a claim does not hold, or the bucket fails. */
   static boolean run(List<String> words) throws Exception {
     BucketTarget target = BucketTarget.parse(words);
     System.out.printf(
@@ -117,6 +120,13 @@ final class BucketClaims implements AutoCloseable {
       claims.measure();
       claims.report();
       return Verdict.noneFails(claims.verdicts);
+    } catch (CompletionException | SdkException e) {
+      Throwable cause = e instanceof SdkException ? e : e.getCause();
+      if (cause instanceof ExpressException || cause instanceof SdkException) {
+        System.err.println("ended early: " + cause.getMessage());
+        return false;
+      }
+      throw e;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.expressway.jmh;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -12,6 +13,8 @@ import io.expressway.ObjectInfo;
 import io.expressway.testkit.RoundTrips;
 import io.expressway.testkit.ZonalServer;
 import io.expressway.testkit.Zone;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -121,6 +124,37 @@ final class BucketClaimsTest {
           .contains("one rename")
           .contains("Not AWS");
       assertThat(Files.readString(out.resolve("claims-bucket.json"))).contains("PASS");
+    }
+  }
+
+  @Test
+  void aBucketThatIsNotThereIsNamedAndNothingElse() throws Exception {
+    PrintStream errors = System.err;
+    ByteArrayOutputStream told = new ByteArrayOutputStream();
+    try (ZonalServer server =
+        ZonalServer.builder().credentials("TESTKEYID", "test-secret").start()) {
+      System.setErr(new PrintStream(told, true, UTF_8));
+      boolean holds =
+          BucketClaims.run(
+              List.of(
+                  "--bucket",
+                  "missing--usw2-az1--x-s3",
+                  "--region",
+                  server.region(),
+                  "--endpoint",
+                  server.zones().get(0).endpoint().toString(),
+                  "--out",
+                  out.toString(),
+                  "--yes",
+                  "session"));
+      assertThat(holds).isFalse();
+      assertThat(told.toString(UTF_8))
+          .contains("ended early: no such bucket")
+          .contains("missing--usw2-az1--x-s3")
+          .doesNotContain("\tat ");
+      assertThat(out).isEmptyDirectory();
+    } finally {
+      System.setErr(errors);
     }
   }
 
